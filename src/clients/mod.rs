@@ -1,0 +1,1 @@
+//! One typed client for each server, in two halves: a Reader, and a Writer whose methods demand a Permit.

@@ -1,0 +1,1 @@
+//! The event loop, and what it assembles: registry, keymap, pane stack, dialogs, palette, help.

@@ -1,0 +1,1 @@
+//! The embedded platform: the reference platform served over real HTTP on loopback.

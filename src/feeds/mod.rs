@@ -1,0 +1,1 @@
+//! What keeps the picture live: one task for each source and scope.

@@ -1,0 +1,1 @@
+//! The record of operations: JSON lines, synced before anything is applied.

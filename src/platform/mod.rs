@@ -1,0 +1,1 @@
+//! The words of the trade as plain data, and pure rules over borrowed facts.

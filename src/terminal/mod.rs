@@ -1,0 +1,1 @@
+//! Raw mode and its restoration, capabilities, input, clipboard, synchronized output.

@@ -1,0 +1,1 @@
+//! What panes draw with: tables, prompts, dialogs, gauges, from plain values.
