@@ -1,1 +1,3 @@
 //! The words of the trade as plain data, and pure rules over borrowed facts.
+
+pub mod time;
