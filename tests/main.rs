@@ -1,1 +1,2 @@
-
+#[cfg(feature = "demo")]
+mod demo;
