@@ -1,3 +1,5 @@
 //! The words of the trade as plain data, and pure rules over borrowed facts.
 
+pub mod freshness;
+pub mod object;
 pub mod time;
