@@ -1,1 +1,5 @@
+//! Every test of the library, in one binary.
 
+mod hostile_text;
+mod terminal;
+mod widgets;
