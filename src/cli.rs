@@ -1,1 +1,5 @@
 //! Arguments and start-up.
+
+pub mod exit;
+pub mod journal;
+pub mod run;
