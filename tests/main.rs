@@ -1,1 +1,3 @@
-
+mod journal;
+#[cfg(feature = "demo")]
+mod operations;

@@ -38,7 +38,7 @@ pub enum Manner {
 pub struct World {
     /// Objects and lists by their path.
     pub objects: BTreeMap<String, Value>,
-    /// Answers that are no success, by path: code and message.
+    /// Answers that are no success, by path or by method and path: code and message.
     pub errors: BTreeMap<String, (u16, String)>,
     /// Whether the access review allows.
     pub allowed: bool,
@@ -81,7 +81,8 @@ impl World {
 
     /// The patches that were to persist.
     pub fn persisting_patches(&self) -> usize {
-        let persisting = |(method, path, _): &&(String, String, String)| method == "PATCH" && !path.contains("dryRun");
+        let persisting =
+            |(method, path, _): &&(String, String, String)| method == "PATCH" && !path.contains("dryRun");
         self.requests.iter().filter(persisting).count()
     }
 
@@ -187,7 +188,8 @@ async fn answer(State(world): State<Arc<Mutex<World>>>, method: Method, uri: Uri
     let (path, query) = (uri.path(), uri.query().unwrap_or_default());
     let asked = String::from_utf8_lossy(&body).into_owned();
     world.requests.push((method.to_string(), uri.to_string(), asked));
-    if let Some((code, message)) = world.errors.get(path) {
+    let failing = world.errors.get(path).or_else(|| world.errors.get(&format!("{method} {path}")));
+    if let Some((code, message)) = failing {
         return status(*code, if *code == 403 { "Forbidden" } else { "InternalError" }, message);
     }
     match (method.as_str(), path) {
@@ -195,7 +197,8 @@ async fn answer(State(world): State<Arc<Mutex<World>>>, method: Method, uri: Uri
             axum::Json(json!({ "status": { "allowed": world.allowed } })).into_response()
         }
         ("POST", "/apis/authentication.k8s.io/v1/selfsubjectreviews") => {
-            axum::Json(json!({ "status": { "userInfo": { "username": "anna@example.org" } } })).into_response()
+            axum::Json(json!({ "status": { "userInfo": { "username": "anna@example.org" } } }))
+                .into_response()
         }
         ("GET", path) => world.get(path),
         ("PATCH", path) => world.patch(path, query, &body),
