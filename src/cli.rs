@@ -1,6 +1,23 @@
 //! Arguments and start-up.
+//!
+//! | file | what it knows |
+//! | --- | --- |
+//! | `arguments` | the command line |
+//! | `startup` | from the command line to a configuration and a connection, in an explicit order |
+//! | `screen` | the console on a terminal |
+//! | `snapshot`, `doctor`, `run`, `journal`, `reference`, `platform` | the other commands |
+//! | `exit` | how the program ends |
 
-pub mod profile;
+pub mod arguments;
+pub mod doctor;
 pub mod exit;
 pub mod journal;
+pub mod log;
+#[cfg(feature = "demo")]
+pub mod platform;
+pub mod profile;
+pub mod reference;
 pub mod run;
+pub mod screen;
+pub mod snapshot;
+pub mod startup;
