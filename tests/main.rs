@@ -1,1 +1,4 @@
+//! Every test of the console, in one binary.
 
+mod clients;
+mod support;
