@@ -196,6 +196,25 @@ async fn a_person_signs_in_at_the_terminal() {
 }
 
 #[tokio::test]
+async fn signing_in_ends_a_run_that_hangs() {
+    let plugin = Plugin::new();
+    let server = refusing("none").await;
+    let script = format!(
+        "case \"$KUBERNETES_EXEC_INFO\" in *'\"interactive\":false'*) exec sleep 600;; esac\n{}",
+        issuing("")
+    );
+    let connection = plugin.connection(&server.url(), &script, "");
+    let mut sign_in = connection.sign_in();
+    let reader = connection.reader();
+    let asking = tokio::spawn(async move { reader.version().await });
+    assert!(matches!(sign_in.changed().await, SignInState::Running { .. }));
+    let output = sign_in.interactive_command().unwrap().stdin(Stdio::null()).output().unwrap();
+    sign_in.complete(&output).unwrap();
+    assert!(asking.await.unwrap().is_ok());
+    assert_eq!(sign_in.state(), SignInState::Idle);
+}
+
+#[tokio::test]
 async fn a_person_who_fails_to_sign_in_is_asked_again() {
     let plugin = Plugin::new();
     let connection = plugin.connection("http://192.0.2.1", "exit 1", ", interactiveMode: Always");
