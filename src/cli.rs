@@ -6,11 +6,14 @@
 //! | `startup` | from the command line to a configuration and a connection, in an explicit order |
 //! | `screen` | the console on a terminal |
 //! | `snapshot`, `doctor`, `run`, `journal`, `reference`, `platform` | the other commands |
+//! | `gather` | a picture without a screen |
+//! | `log` | the log file |
 //! | `exit` | how the program ends |
 
 pub mod arguments;
 pub mod doctor;
 pub mod exit;
+pub mod gather;
 pub mod journal;
 pub mod log;
 #[cfg(feature = "demo")]

@@ -208,7 +208,7 @@ pub fn pane(word: &str) -> Result<PaneId, StartError> {
 ///
 /// # Errors
 /// When the kubeconfig says no way to a cluster.
-pub fn connect(common: &Common, variables: &Variables<'_>, clock: &Clock) -> Result<Connection, StartError> {
+pub fn connect(common: &Common, clock: &Clock) -> Result<Connection, StartError> {
     let options = ConnectionOptions {
         kubeconfig: common.kubeconfig.clone(),
         context: common.context.clone(),
@@ -216,7 +216,7 @@ pub fn connect(common: &Common, variables: &Variables<'_>, clock: &Clock) -> Res
             [one] => Some(one.clone()),
             _ => None,
         },
-        environment: Environment::from_variables(variables),
+        environment: Environment::of_process(),
         ..ConnectionOptions::new(clock.clone())
     };
     Ok(Connection::open(options)?)
