@@ -25,11 +25,7 @@ pub(super) struct JsonList {
 }
 
 impl JsonList {
-    pub(super) fn push(
-        &mut self,
-        bytes: &[u8],
-        take: &mut dyn FnMut(Piece<'_>),
-    ) -> Result<(), WireError> {
+    pub(super) fn push(&mut self, bytes: &[u8], take: &mut dyn FnMut(Piece<'_>)) -> Result<(), WireError> {
         let from = self.buffer.len();
         self.buffer.extend_from_slice(bytes);
         let mut position = from;
@@ -130,8 +126,8 @@ impl JsonList {
         if !self.ended {
             return Err(WireError::Truncated);
         }
-        let envelope: Envelope = serde_json::from_slice(&self.envelope)
-            .map_err(|error| WireError::Garbage(error.to_string()))?;
+        let envelope: Envelope =
+            serde_json::from_slice(&self.envelope).map_err(|error| WireError::Garbage(error.to_string()))?;
         let Metadata { resource_version, continue_token } = envelope.metadata;
         Ok(ListMeta { resource_version, continue_token })
     }

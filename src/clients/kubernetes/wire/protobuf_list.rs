@@ -40,11 +40,7 @@ enum Stage {
 }
 
 impl ProtobufList {
-    pub(super) fn push(
-        &mut self,
-        bytes: &[u8],
-        take: &mut dyn FnMut(Piece<'_>),
-    ) -> Result<(), WireError> {
+    pub(super) fn push(&mut self, bytes: &[u8], take: &mut dyn FnMut(Piece<'_>)) -> Result<(), WireError> {
         self.buffer.extend_from_slice(bytes);
         while self.step(take)? {}
         Ok(())
@@ -192,7 +188,10 @@ fn varint(bytes: &mut &[u8]) -> Result<Option<u64>, WireError> {
 }
 
 /// Calls `take` with each length-delimited field of a whole message.
-pub(super) fn each_field<'a>(mut bytes: &'a [u8], mut take: impl FnMut(u64, &'a [u8])) -> Result<(), WireError> {
+pub(super) fn each_field<'a>(
+    mut bytes: &'a [u8],
+    mut take: impl FnMut(u64, &'a [u8]),
+) -> Result<(), WireError> {
     while !bytes.is_empty() {
         let Some(head) = field(bytes)? else { return Err(WireError::Truncated) };
         let size = head.size();
