@@ -1,123 +1,155 @@
 //! What a pane says about sources that are not live.
 
 use crate::panes::words::{counted, safe};
-use crate::picture::Picture;
+use crate::picture::model::Scope;
+use crate::picture::{Picture, SourceState};
 use crate::platform::age;
 use crate::platform::freshness::Freshness;
-use crate::platform::object::Kind;
+use crate::platform::object::{Kind, Symbol};
 use crate::platform::time::Instant;
 use crate::theme::{Slot, Symbols};
 use crate::widgets::line::StyledLine;
 
+/// How many namespaces a notice names before it only counts them.
+const NAMED_NAMESPACES: usize = 2;
+
 /// Whether rows or their details are still arriving from any of these sources.
 pub(super) fn arriving(picture: &Picture, kinds: &[Kind]) -> bool {
-    kinds.iter().any(|kind| {
-        let source = picture.source(*kind);
-        source.arriving || matches!(source.freshness, Freshness::Waiting | Freshness::Loading)
-    })
+    kinds.iter().any(|kind| picture.source(*kind).arriving)
 }
 
-/// Whether the rows of a kind may no longer be true.
-pub(super) fn is_stale(picture: &Picture, kind: Kind) -> bool {
-    matches!(picture.source(kind).freshness, Freshness::Stale(_) | Freshness::Down(..))
+/// The instants from which sources of these kinds have not been live, for whoever keeps ages up to date.
+pub(super) fn stale_since(picture: &Picture, kinds: &[Kind]) -> Vec<Instant> {
+    let sources = picture.sources().into_iter().filter(|(key, _)| kinds.contains(&key.kind));
+    sources.filter_map(|(_, state)| state.freshness.since()).collect()
 }
 
-/// The instant from which a source of these kinds has not been live, for whoever keeps ages up to date.
-pub(super) fn stale_since(picture: &Picture, kinds: &[Kind]) -> Option<Instant> {
-    kinds.iter().filter_map(|kind| picture.source(*kind).freshness.since()).max()
-}
-
-/// A line for each thing that is wrong with these sources: what, since when, and why. Kinds with the same trouble share one.
+/// A line for each thing that is wrong with these sources: what, since when, and why. Sources with the same trouble share one.
 pub(super) fn notices(picture: &Picture, kinds: &[Kind], now: Instant, symbols: &Symbols) -> Vec<StyledLine> {
-    let mut troubles: Vec<(Trouble, Vec<&'static str>)> = Vec::new();
-    for kind in kinds {
-        let source = picture.source(*kind);
-        let unreadable = (source.unreadable > 0).then(|| unreadable(&source, symbols));
-        for trouble in trouble(&source, now, symbols).into_iter().chain(unreadable) {
-            match troubles.iter_mut().find(|(known, _)| *known == trouble) {
-                Some((_, names)) => names.push(kind.resource()),
-                None => troubles.push((trouble, vec![kind.resource()])),
-            }
+    let mut groups: Vec<Group> = Vec::new();
+    for (key, state) in picture.sources() {
+        if !kinds.contains(&key.kind) {
+            continue;
+        }
+        for trouble in troubles(&state) {
+            let known = groups.iter().position(|group| group.trouble == trouble);
+            let index = known.unwrap_or_else(|| {
+                groups.push(Group { trouble, ..Group::default() });
+                groups.len() - 1
+            });
+            groups[index].add(key.kind, &key.scope, &state);
         }
     }
-    troubles.into_iter().map(|(trouble, names)| trouble.line(&names)).collect()
+    groups.into_iter().map(|group| group.line(now, symbols)).collect()
 }
 
 /// Why there are no rows, where the sources are the reason.
 pub(super) fn absence(picture: &Picture, kinds: &[Kind], server: &str, now: Instant) -> Option<String> {
-    let mut waiting = false;
     let mut silent = None;
     let mut off = None;
-    for kind in kinds {
-        let source = picture.source(*kind);
-        match &source.freshness {
-            Freshness::Waiting | Freshness::Loading => waiting = true,
-            Freshness::Down(since, reason) => silent = Some((*since, reason.clone())),
-            Freshness::Off(reason) => off = Some((kind.resource(), reason.clone())),
-            Freshness::Live | Freshness::Stale(_) => waiting |= source.arriving,
+    for (key, state) in picture.sources() {
+        match &state.freshness {
+            Freshness::Down(since, reason) if kinds.contains(&key.kind) => {
+                silent = Some((*since, reason.clone()));
+            }
+            Freshness::Off(reason) if kinds.contains(&key.kind) => {
+                off = Some((key.kind.resource(), reason.clone()));
+            }
+            _ => {}
         }
     }
     if let Some((since, reason)) = silent {
         let elapsed = age::age(since, now);
         return Some(format!("{server} has not answered for {elapsed}: {}; trying again", safe(&reason)));
     }
-    if waiting {
+    if arriving(picture, kinds) {
         return Some(format!("waiting for {server}"));
     }
     off.map(|(name, reason)| format!("{name} can't be shown: {}", safe(&reason)))
 }
 
-/// One thing that is wrong with a source.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Trouble {
-    symbol: &'static str,
-    slot: Slot,
-    state: String,
-    reason: Option<String>,
+/// One kind of trouble that a source can have.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+enum Trouble {
+    #[default]
+    Stale,
+    Down(String),
+    Off(String),
+    Unreadable(String),
 }
 
-impl Trouble {
-    fn line(self, names: &[&str]) -> StyledLine {
-        let mut line = StyledLine::new(format!("{} ", self.symbol), self.slot)
-            .and(format!("{} {}", names.join(", "), self.state), self.slot);
-        if let Some(reason) = self.reason {
-            line.push(format!(": {reason}"), Slot::Text);
-        }
-        line
-    }
-}
-
-fn trouble(source: &crate::picture::SourceSummary, now: Instant, symbols: &Symbols) -> Option<Trouble> {
-    let reason = source.freshness.reason().or(source.reason.as_deref()).map(|reason| safe(reason).into_owned());
-    let retrying = |reason: Option<String>| {
-        Some(reason.map_or_else(|| "trying again".to_owned(), |reason| format!("{reason}; trying again")))
-    };
-    match &source.freshness {
+/// The troubles of one source.
+fn troubles(state: &SourceState) -> Vec<Trouble> {
+    let of_freshness = match &state.freshness {
         Freshness::Waiting | Freshness::Loading | Freshness::Live => None,
-        Freshness::Stale(since) => Some(Trouble {
-            symbol: symbols.warning,
-            slot: Slot::Warning,
-            state: format!("stale for {}", age::age(*since, now)),
-            reason: retrying(reason),
-        }),
-        Freshness::Down(since, _) => Some(Trouble {
-            symbol: symbols.bad,
-            slot: Slot::Bad,
-            state: format!("down for {}", age::age(*since, now)),
-            reason: retrying(reason),
-        }),
-        Freshness::Off(_) => {
-            Some(Trouble { symbol: symbols.done, slot: Slot::Muted, state: "off".to_owned(), reason })
-        }
-    }
+        Freshness::Stale(_) => Some(Trouble::Stale),
+        Freshness::Down(_, reason) => Some(Trouble::Down(reason.clone())),
+        Freshness::Off(reason) => Some(Trouble::Off(reason.clone())),
+    };
+    let reason = || state.unreadable_reason.clone().unwrap_or_default();
+    let unreadable = (state.unreadable > 0).then(|| Trouble::Unreadable(reason()));
+    of_freshness.into_iter().chain(unreadable).collect()
 }
 
-fn unreadable(source: &crate::picture::SourceSummary, symbols: &Symbols) -> Trouble {
-    let count = usize::try_from(source.unreadable).unwrap_or(usize::MAX);
-    Trouble {
-        symbol: symbols.warning,
-        slot: Slot::Warning,
-        state: format!("lack {} that could not be read", counted(count, "object", "objects")),
-        reason: source.reason.as_deref().map(|reason| safe(reason).into_owned()),
+/// The sources that have the same trouble.
+#[derive(Debug, Default)]
+struct Group {
+    trouble: Trouble,
+    kinds: Vec<&'static str>,
+    namespaces: Vec<Symbol>,
+    since: Option<Instant>,
+    unreadable: u64,
+}
+
+impl Group {
+    fn add(&mut self, kind: Kind, scope: &Scope, state: &SourceState) {
+        if !self.kinds.contains(&kind.resource()) {
+            self.kinds.push(kind.resource());
+        }
+        if let Scope::Namespace(namespace) = scope
+            && !self.namespaces.contains(namespace)
+        {
+            self.namespaces.push(namespace.clone());
+        }
+        self.since = self.since.into_iter().chain(state.freshness.since()).min();
+        self.unreadable += state.unreadable;
+    }
+
+    fn line(self, now: Instant, symbols: &Symbols) -> StyledLine {
+        let subject = self.subject();
+        let elapsed = self.since.map(|since| format!(" for {}", age::age(since, now))).unwrap_or_default();
+        let (symbol, slot, text, reason) = match self.trouble {
+            Trouble::Stale => {
+                let text = format!("{subject} stale{elapsed}; trying again");
+                (symbols.warning, Slot::Warning, text, String::new())
+            }
+            Trouble::Down(reason) => {
+                let text = format!("{subject} stale{elapsed}");
+                (symbols.bad, Slot::Bad, text, format!("{}; trying again", safe(&reason)))
+            }
+            Trouble::Off(reason) => {
+                (symbols.done, Slot::Muted, format!("{subject} off"), safe(&reason).into_owned())
+            }
+            Trouble::Unreadable(reason) => {
+                let count = usize::try_from(self.unreadable).unwrap_or(usize::MAX);
+                let lacking = counted(count, "object", "objects");
+                let text = format!("{subject} lack {lacking} that could not be read");
+                (symbols.warning, Slot::Warning, text, safe(&reason).into_owned())
+            }
+        };
+        let line = StyledLine::new(format!("{symbol} {text}"), slot);
+        if reason.is_empty() { line } else { line.and(format!(": {reason}"), Slot::Text) }
+    }
+
+    fn subject(&self) -> String {
+        let kinds = self.kinds.join(", ");
+        match self.namespaces.len() {
+            0 => kinds,
+            1..=NAMED_NAMESPACES => {
+                let names: Vec<_> = self.namespaces.iter().map(|name| safe(name)).collect();
+                format!("{kinds} in {}", names.join(", "))
+            }
+            count => format!("{kinds} in {count} namespaces"),
+        }
     }
 }

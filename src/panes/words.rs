@@ -33,6 +33,19 @@ pub(super) fn pod_sign(health: PodHealth, symbols: &Symbols) -> Sign {
     Sign { symbol, slot }
 }
 
+/// A pod's state in words.
+pub(super) const fn pod_word(health: PodHealth) -> &'static str {
+    match health {
+        PodHealth::Ready => "ready",
+        PodHealth::Starting => "starting",
+        PodHealth::Terminating => "terminating",
+        PodHealth::NotReady => "not ready",
+        PodHealth::Failing => "failing",
+        PodHealth::Unknown => "unknown",
+        PodHealth::Done => "done",
+    }
+}
+
 /// How a workload's state is drawn.
 pub(super) fn health_sign(health: Health, symbols: &Symbols) -> Sign {
     let (symbol, slot) = match health {

@@ -72,7 +72,8 @@ impl Room {
         }
         let room = usize::from(inside.width.saturating_sub(2));
         let title = text::truncate(title, room, Truncate::Middle, theme.symbols().ellipsis);
-        let shown = if self == Room::Beside || title.is_empty() { title } else { format!(" {title} ").into() };
+        let shown =
+            if self == Room::Beside || title.is_empty() { title } else { format!(" {title} ").into() };
         let x = if self == Room::Beside { inside.x } else { inside.x.saturating_sub(1) };
         text::put(buffer, x, area.y, &shown, inside.width, theme.style(Slot::Title));
         Rect { y: inside.y + 1, height: inside.height.saturating_sub(1), ..inside }

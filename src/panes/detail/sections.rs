@@ -90,9 +90,9 @@ fn labels<R: Listed>(row: &R) -> Option<Section> {
 /// The facts that the row has not told already.
 fn more_facts(detail: &Detail, told: &[Section]) -> Option<Section> {
     let is_told = |name: &str| {
-        told.iter().flat_map(|section| &section.items).any(
-            |item| matches!(item, Item::Field { label, .. } if label.trim().eq_ignore_ascii_case(name)),
-        )
+        told.iter()
+            .flat_map(|section| &section.items)
+            .any(|item| matches!(item, Item::Field { label, .. } if label.trim().eq_ignore_ascii_case(name)))
     };
     let mut section = Section::new("More");
     for (name, value) in detail.facts.iter().filter(|(name, _)| !is_told(name)) {

@@ -6,11 +6,10 @@ use ratatui::style::Style;
 
 use super::{Listed, Listing, RowContext, namespaces_in_words};
 use crate::panes::detail::{Room, object_sections};
-use crate::panes::notices::{absence, is_stale, notices};
+use crate::panes::notices::{absence, notices};
 use crate::panes::words::{grouped, safe};
 use crate::panes::{Scope, ViewContext};
 use crate::picture::columns::ColumnKey;
-use crate::platform::object::Kind;
 use crate::theme::{Slot, Theme};
 use crate::widgets::line::StyledLine;
 use crate::widgets::table::{Column, Sorted, Table};
@@ -47,10 +46,7 @@ impl<R: Listed> Listing<R> {
         let view = R::view(context.picture);
         let (_, plural) = R::NOUNS;
         let mut line = StyledLine::new("/ ", Slot::Key).and(safe(self.filter.text()), Slot::Filter);
-        line.push(
-            format!("  {} of {} {plural}", grouped(view.len()), grouped(view.total())),
-            Slot::Muted,
-        );
+        line.push(format!("  {} of {} {plural}", grouped(view.len()), grouped(view.total())), Slot::Muted);
         if let Some(key) = (context.key_of)("table.clear-filter") {
             line.push(format!("  {key}"), Slot::Key);
             line.push(" clears it", Slot::Muted);
@@ -64,9 +60,9 @@ impl<R: Listed> Listing<R> {
         let mut designs: Vec<_> = self.columns().collect();
         // The first column stays when columns are scrolled away, so the name has to be the first.
         if self.table.skipped_columns > 0
-            && let Some(name) = designs.iter().position(|design| {
-                design.column().is_some_and(|column| column.name() == "name")
-            })
+            && let Some(name) = designs
+                .iter()
+                .position(|design| design.column().is_some_and(|column| column.name() == "name"))
         {
             designs[..=name].rotate_right(1);
         }
@@ -82,17 +78,14 @@ impl<R: Listed> Listing<R> {
                 sorted: (design.column() == Some(self.sort.column)).then_some(order),
             })
             .collect();
-        let empty = if view.len() == 0 { self.emptiness(context) } else { String::new() };
-        let table =
-            Table { columns: &columns, total: view.len(), empty: &empty, focused: context.focused };
-        let stale: Vec<Kind> =
-            R::KINDS.iter().copied().filter(|kind| is_stale(picture, *kind)).collect();
+        let empty = if view.is_empty() { self.emptiness(context) } else { String::new() };
+        let table = Table { columns: &columns, total: view.len(), empty: &empty, focused: context.focused };
         let row_context = RowContext { picture, symbols: context.theme.symbols(), now: context.now };
         let selection = &self.selection;
         self.visible = table.draw(area, buffer, context.theme, &mut self.table, |index, cells| {
             let Some(shown) = view.row(index) else { return };
             cells.mark(selection.is_marked(shown.row.uid()));
-            cells.stale(!shown.confirmed || stale.contains(&shown.row.kind()));
+            cells.stale(!shown.confirmed);
             for design in &designs {
                 shown.row.fill(design.cell, cells, &row_context);
             }

@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::panes::{Interests, PaneId, Place};
 use crate::picture::columns::{ColumnKey, Tabled};
-use crate::picture::{Picture, Query, View};
+use crate::picture::{Belongs, Picture, Query, View};
 use crate::platform::object::{Kind, ObjectReference, Symbol, Uid};
 use crate::platform::time::Instant;
 use crate::theme::Symbols;
@@ -98,7 +98,7 @@ pub(in crate::panes) struct RowContext<'a> {
 }
 
 /// A kind of rows that a [`Listing`](super::Listing) shows.
-pub(in crate::panes) trait Listed: Tabled + Sized {
+pub(in crate::panes) trait Listed: Tabled + Belongs + Sized {
     /// The pane.
     const PANE: PaneId;
     /// What one row is, and what several are.

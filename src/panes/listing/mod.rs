@@ -10,6 +10,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use serde_json::{Map, Value};
 
+pub(super) use draw::draw_lines;
 pub(super) use listed::{Cell, ColumnDesign, Listed, RowContext};
 use selection::Selection;
 
@@ -128,7 +129,9 @@ impl<R: Listed> Listing<R> {
             .collect();
         let here = columns.iter().position(|(column, _)| *column == self.sort.column);
         let next = match here {
-            Some(here) => here.saturating_add_signed(step.rem_euclid(columns.len().cast_signed())) % columns.len(),
+            Some(here) => {
+                here.saturating_add_signed(step.rem_euclid(columns.len().cast_signed())) % columns.len()
+            }
             None => 0,
         };
         match columns.get(next) {
@@ -141,14 +144,15 @@ impl<R: Listed> Listing<R> {
         let name = action.text("column").unwrap_or_default();
         let Some(column) = R::Column::from_name(name) else {
             let names: Vec<_> = R::Column::ALL.iter().map(|column| column.name()).collect();
-            return Effect::Notify(format!("there is no column `{name}` to sort by; there are {}", names.join(", ")));
+            return Effect::Notify(format!(
+                "there is no column `{name}` to sort by; there are {}",
+                names.join(", ")
+            ));
         };
         let descending = match action.text("order") {
             Some(order) => order == "descending",
             None if self.sort.column == column => !self.sort.descending,
-            None => {
-                R::COLUMNS.iter().any(|design| design.column() == Some(column) && design.largest_first)
-            }
+            None => R::COLUMNS.iter().any(|design| design.column() == Some(column) && design.largest_first),
         };
         self.sort_by(column, descending)
     }
@@ -317,7 +321,7 @@ impl<R: Listed> Pane for Listing<R> {
         let view = R::view(picture);
         let rows = self.visible.clone().filter_map(|index| view.row(index));
         let rows = rows.map(|shown| shown.row.next_change(now));
-        let stale = stale_since(picture, R::KINDS).map(|since| age::changes_at(since, now));
+        let stale = stale_since(picture, R::KINDS).into_iter().map(|since| age::changes_at(since, now));
         let detail = self
             .current(picture)
             .filter(|_| self.detail.is_shown())

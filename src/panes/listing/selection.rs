@@ -2,7 +2,7 @@
 
 use indexmap::IndexSet;
 
-use crate::picture::View;
+use crate::picture::{Belongs, View};
 use crate::picture::columns::Tabled;
 use crate::platform::object::Uid;
 use crate::widgets::table::TableState;
@@ -19,7 +19,7 @@ pub(super) struct Selection {
 
 impl Selection {
     /// The row of the cursor's object; where that has gone, the row that took its place.
-    pub(super) fn row<R: Tabled>(&self, view: &View<'_, R>, table: &TableState) -> Option<usize> {
+    pub(super) fn row<R: Tabled + Belongs>(&self, view: &View<'_, R>, table: &TableState) -> Option<usize> {
         let followed = self.under_cursor.and_then(|uid| view.index_of(uid));
         followed.or_else(|| view.len().checked_sub(1).map(|last| table.cursor.min(last)))
     }
@@ -27,7 +27,7 @@ impl Selection {
     /// Puts the table's cursor on the row of its object. True when the cursor is on another object now.
     ///
     /// While rows first arrive and nobody has moved it, the cursor stays at the top.
-    pub(super) fn follow<R: Tabled>(
+    pub(super) fn follow<R: Tabled + Belongs>(
         &mut self,
         view: &View<'_, R>,
         table: &mut TableState,
@@ -39,7 +39,7 @@ impl Selection {
     }
 
     /// Takes the row that the table's cursor is on for the one to follow. True when that is another object.
-    pub(super) fn adopt<R: Tabled>(&mut self, view: &View<'_, R>, table: &TableState) -> bool {
+    pub(super) fn adopt<R: Tabled + Belongs>(&mut self, view: &View<'_, R>, table: &TableState) -> bool {
         let Some(uid) = view.row(table.cursor).map(|shown| shown.row.uid()) else { return false };
         let before = self.under_cursor.replace(uid);
         before != Some(uid)
