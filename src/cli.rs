@@ -1,1 +1,3 @@
 //! Arguments and start-up.
+
+pub mod profile;

@@ -2,9 +2,12 @@
 
 pub mod age;
 pub mod detail;
+pub mod environment;
 pub mod freshness;
 pub mod object;
+pub mod pattern;
 pub mod pod;
+pub mod profile;
 pub mod quantity;
 pub mod time;
 pub mod workload;
