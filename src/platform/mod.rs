@@ -9,6 +9,7 @@ pub mod pattern;
 pub mod pod;
 pub mod profile;
 pub mod quantity;
+pub mod text;
 pub mod time;
 pub mod workload;
 pub mod zone;
