@@ -17,9 +17,9 @@ use crate::platform::zone::{Exposure, LabelSelector, ZoneSpec, Zones};
 ///
 /// # Errors
 ///
-/// Every word of either file that means nothing, and every value out of its range.
+/// Every problem of the platform file, and every environment of the settings that it doesn't have.
 pub fn profile(file: &PlatformFile, settings: &Settings) -> Result<Profile, Vec<Diagnostic>> {
-    let mut reader = Reader { source: &file.source, problems: Vec::new() };
+    let mut reader = Reader { source: &file.source, problems: file.problems.clone() };
     let zones = reader.zones(&file.zones);
     let environments = reader.environments(&file.environments);
     let workloads = file.workloads.iter().map(|entry| reader.workload(entry)).collect();
@@ -27,7 +27,7 @@ pub fn profile(file: &PlatformFile, settings: &Settings) -> Result<Profile, Vec<
     let backups = file.backups.iter().filter_map(|entry| reader.backup(entry)).collect();
     let dashboards = file.dashboards.iter().map(|entry| reader.link(entry, &zones)).collect();
     let runbooks = file.runbooks.iter().map(|entry| reader.link(entry, &zones)).collect();
-    let mut problems = reader.problems;
+    let mut problems = Diagnostic::in_order(reader.problems);
     let environments = with_contexts(environments, settings, &mut problems);
     if !problems.is_empty() {
         return Err(problems);
@@ -86,14 +86,14 @@ impl Reader<'_> {
 
     fn zones(&mut self, entries: &[ZoneEntry]) -> Zones {
         self.report_repeated("zone", entries.iter().map(|entry| &entry.name));
-        let zones = entries.iter().filter_map(|entry| self.zone(entry)).collect();
+        let zones = entries.iter().map(|entry| self.zone(entry)).collect();
         Zones::new(zones).unwrap_or_else(|error| {
             self.report(0..0, error.to_string());
             Zones::default()
         })
     }
 
-    fn zone(&mut self, entry: &ZoneEntry) -> Option<ZoneSpec> {
+    fn zone(&mut self, entry: &ZoneEntry) -> ZoneSpec {
         let name = entry.name.get_ref();
         let namespaces = self.patterns(&entry.namespaces);
         if entry.namespaces.is_empty()
@@ -109,15 +109,15 @@ impl Reader<'_> {
             let known = Exposure::ALL.iter().map(|exposure| exposure.name());
             self.problems.push(self.source.unknown_word(entry.exposure.span(), "exposure", word, known));
         }
-        Some(ZoneSpec {
+        ZoneSpec {
             name: name.clone(),
             title: entry.title.clone().unwrap_or_else(|| name.clone()),
             description: entry.description.clone().unwrap_or_default(),
-            exposure: exposure?,
+            exposure: exposure.unwrap_or(Exposure::Internal),
             namespaces,
             namespace_selector: selector(&entry.namespace_labels),
             workload_selector: selector(&entry.workload_labels),
-        })
+        }
     }
 
     fn environments(&mut self, entries: &[EnvironmentEntry]) -> Environments {

@@ -108,19 +108,26 @@ impl Diagnostic {
         self
     }
 
+    /// The problems of one file in the order of the file.
+    pub fn in_order(mut problems: Vec<Diagnostic>) -> Vec<Diagnostic> {
+        problems.sort_by_key(|problem| problem.position.map(|position| (position.line, position.column)));
+        problems
+    }
+
     /// The problem over several lines, with the line of the file and a caret under what is meant.
     pub fn render(&self, colour: bool) -> String {
+        let file = printable(&self.file);
         let title = Level::ERROR.primary_title(self.message.as_str());
         let mut group = Group::with_title(title);
         match &self.excerpt {
             Some(excerpt) => {
                 let snippet = Snippet::source(excerpt.line.as_str())
                     .line_start(excerpt.position.line)
-                    .path(self.file.as_str())
+                    .path(file.as_str())
                     .annotation(AnnotationKind::Primary.span(excerpt.span.clone()));
                 group = group.element(snippet);
             }
-            None => group = group.element(annotate_snippets::Origin::path(self.file.as_str())),
+            None => group = group.element(annotate_snippets::Origin::path(file.as_str())),
         }
         if let Some(help) = &self.help {
             group = group.element(Level::HELP.message(help.as_str()));

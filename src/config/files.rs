@@ -38,9 +38,12 @@ pub struct Files {
 /// Reads every file that holds for this run. A file in its usual place may be absent; one that was
 /// asked for has to be there.
 ///
+/// Problems with the form of the platform, the keymap and the theme stay in these files, and are reported
+/// together with what their words mean.
+///
 /// # Errors
 ///
-/// Every problem of every file.
+/// What is missing, can't be read or isn't TOML in any file, and every problem of the settings.
 pub fn load(request: &Request, folders: &Folders) -> Result<Files, Vec<Diagnostic>> {
     let mut problems = Vec::new();
     let settings = keep(settings(request, folders), &mut problems);

@@ -8,6 +8,8 @@ use super::{Diagnostic, Source, Spanned};
 pub struct KeymapFile {
     /// Where the keymap was read from.
     pub source: Source,
+    /// What is wrong with the file's form. Whoever gives its words their meaning reports this as well.
+    pub problems: Vec<Diagnostic>,
     /// The tables `[keys.CONTEXT]`, in the order of the file.
     pub contexts: Vec<KeyContext>,
 }
@@ -35,13 +37,13 @@ impl KeymapFile {
     ///
     /// # Errors
     ///
-    /// Every problem of the file's form.
+    /// What the grammar rejects, of a file that isn't TOML.
     pub fn parse(source: &Source) -> Result<Self, Vec<Diagnostic>> {
-        section::parse(source, |root, problems| {
+        let (contexts, problems) = section::parse(source, |root, problems| {
             let mut contexts = Vec::new();
             let entries = root.section("keys", problems).map(section::Section::entries).unwrap_or_default();
             for entry in entries {
-                let Some(section) = entry.section(problems) else { continue };
+                let Some(section) = entry.section("a table", problems) else { continue };
                 let bindings = section
                     .entries()
                     .into_iter()
@@ -52,7 +54,8 @@ impl KeymapFile {
                     .collect();
                 contexts.push(KeyContext { name: entry.key, bindings });
             }
-            Some(Self { source: source.clone(), contexts })
-        })
+            contexts
+        })?;
+        Ok(Self { source: source.clone(), problems, contexts })
     }
 }

@@ -10,6 +10,8 @@ use super::{Diagnostic, Source, Spanned};
 pub struct PlatformFile {
     /// Where the profile was read from.
     pub source: Source,
+    /// What is wrong with the file's form. Whoever gives its words their meaning reports this as well.
+    pub problems: Vec<Diagnostic>,
     /// The platform's name.
     pub name: Spanned<String>,
     /// `[[zone]]`, in order of precedence.
@@ -148,9 +150,9 @@ impl PlatformFile {
     ///
     /// # Errors
     ///
-    /// Every problem of the file's form.
+    /// What the grammar rejects, of a file that isn't TOML.
     pub fn parse(source: &Source) -> Result<Self, Vec<Diagnostic>> {
-        section::parse(source, |root, problems| {
+        let (platform, problems) = section::parse(source, |root, problems| {
             let name = root.required_text("name", problems);
             let zones = each(root, "zone", problems, zone);
             let environments = each(root, "environment", problems, environment);
@@ -161,9 +163,10 @@ impl PlatformFile {
             let retention = root.section("retention", problems).map(|section| retention(section, problems));
             let dashboards = each(root, "dashboard", problems, link);
             let runbooks = each(root, "runbook", problems, link);
-            Some(Self {
+            Self {
                 source: source.clone(),
-                name: name?,
+                problems: Vec::new(),
+                name: name.unwrap_or_else(|| Spanned::new(0..0, String::from("nameless"))),
                 zones,
                 environments,
                 workloads,
@@ -172,8 +175,9 @@ impl PlatformFile {
                 retention: retention.unwrap_or_default(),
                 dashboards,
                 runbooks,
-            })
-        })
+            }
+        })?;
+        Ok(Self { problems, ..platform })
     }
 }
 

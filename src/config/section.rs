@@ -35,43 +35,34 @@ impl Problems {
         chosen
     }
 
-    fn expected(&mut self, value: &Spanned<DeValue<'_>>, key: &str, wanted: &str) {
+    fn expected(&mut self, value: &Spanned<DeValue<'_>>, subject: &str, wanted: &str) {
         let found = value.get_ref().type_str();
-        self.report(value.span(), format!("`{key}` must be {wanted}, not {}", with_article(found)));
+        self.report(value.span(), format!("{subject} must be {wanted}, not {}", with_article(found)));
     }
 }
 
-/// Parses a file and reads its tables with `read`; the value only if nothing at all is wrong.
+/// Parses a file and reads its tables with `read`. Returns the value with every problem of its form, in
+/// the order of the file.
 ///
 /// # Errors
 ///
-/// Every problem of the file, in the order of the file. Of a file that isn't TOML, what the grammar
-/// rejects.
+/// What the grammar rejects, of a file that isn't TOML.
 pub(super) fn parse<T>(
     source: &Source,
-    read: impl FnOnce(&mut Section<'_>, &mut Problems) -> Option<T>,
-) -> Result<T, Vec<Diagnostic>> {
+    read: impl FnOnce(&mut Section<'_>, &mut Problems) -> T,
+) -> Result<(T, Vec<Diagnostic>), Vec<Diagnostic>> {
     let mut problems = Problems { source: source.clone(), found: Vec::new() };
     let (document, errors) = DeTable::parse_recoverable(source.text());
-    for error in &errors {
-        let span = error.span().unwrap_or(0..0);
-        problems.report(span, error.message());
-    }
-    let value = match errors.is_empty() {
-        true => {
-            let mut root = Section::new("the file", document.get_ref(), 0..0);
-            let value = read(&mut root, &mut problems);
-            root.finish(&mut problems);
-            value
+    if !errors.is_empty() {
+        for error in &errors {
+            problems.report(error.span().unwrap_or(0..0), error.message());
         }
-        false => None,
-    };
-    let mut found = problems.found;
-    found.sort_by_key(|problem| problem.position.map(|position| (position.line, position.column)));
-    match value {
-        Some(value) if found.is_empty() => Ok(value),
-        _ => Err(found),
+        return Err(Diagnostic::in_order(problems.found));
     }
+    let mut root = Section::new("the file", document.get_ref(), 0..0);
+    let value = read(&mut root, &mut problems);
+    root.finish(&mut problems);
+    Ok((value, Diagnostic::in_order(problems.found)))
 }
 
 /// One table, and which of its keys have been asked for.
@@ -100,7 +91,7 @@ impl<'t> Section<'t> {
     /// A text.
     pub(super) fn text(&mut self, key: &'static str, problems: &mut Problems) -> Option<Spanned<String>> {
         let value = self.get(key)?;
-        text_of(value, key, problems)
+        text_of(value, &quoted(key), "a string", problems)
     }
 
     /// A text that must be there.
@@ -119,10 +110,11 @@ impl<'t> Section<'t> {
     pub(super) fn texts(&mut self, key: &'static str, problems: &mut Problems) -> Vec<Spanned<String>> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let DeValue::Array(items) = value.get_ref() else {
-            problems.expected(value, key, "a list of strings");
+            problems.expected(value, &quoted(key), "a list of strings");
             return Vec::new();
         };
-        items.iter().filter_map(|item| text_of(item, key, problems)).collect()
+        let subject = format!("an item of `{key}`");
+        items.iter().filter_map(|item| text_of(item, &subject, "a string", problems)).collect()
     }
 
     /// `true` or `false`.
@@ -131,7 +123,7 @@ impl<'t> Section<'t> {
         if let DeValue::Boolean(flag) = value.get_ref() {
             return Some(*flag);
         }
-        problems.expected(value, key, "true or false");
+        problems.expected(value, &quoted(key), "true or false");
         None
     }
 
@@ -157,20 +149,21 @@ impl<'t> Section<'t> {
             _ => None,
         };
         if number.is_none() {
-            problems.expected(value, key, "a number");
+            problems.expected(value, &quoted(key), "a number");
         }
         number.map(|number| Spanned::new(value.span(), number))
     }
 
     /// A length of time, in seconds.
     pub(super) fn seconds(&mut self, key: &'static str, problems: &mut Problems) -> Option<Spanned<u64>> {
-        let text = self.text(key, problems)?;
-        let seconds = duration::seconds(text.get_ref());
+        let value = self.get(key)?;
+        let seconds = value.get_ref().as_str().and_then(duration::seconds);
         if seconds.is_none() {
-            problems
-                .report(text.span(), format!("`{key}` must be a length of time such as 90s, 15m, 4h or 30d"));
+            let message =
+                format!("`{key}` must be a length of time such as \"90s\", \"15m\", \"4h\" or \"30d\"");
+            problems.report(value.span(), message);
         }
-        seconds.map(|seconds| Spanned::new(text.span(), seconds))
+        seconds.map(|seconds| Spanned::new(value.span(), seconds))
     }
 
     /// One of a closed set of words.
@@ -187,17 +180,18 @@ impl<'t> Section<'t> {
     /// A table within this one.
     pub(super) fn section(&mut self, key: &'static str, problems: &mut Problems) -> Option<Section<'t>> {
         let value = self.get(key)?;
-        section_of(value, key, problems)
+        section_of(value, key, format!("[{key}]"), "a table", problems)
     }
 
     /// The tables of an array of tables, in order.
     pub(super) fn sections(&mut self, key: &'static str, problems: &mut Problems) -> Vec<Section<'t>> {
         let Some(value) = self.get(key) else { return Vec::new() };
         let DeValue::Array(items) = value.get_ref() else {
-            problems.expected(value, key, &format!("tables headed [[{key}]]"));
+            problems.expected(value, &quoted(key), &format!("tables headed [[{key}]]"));
             return Vec::new();
         };
-        items.iter().filter_map(|item| section_of(item, key, problems)).collect()
+        let name = format!("[[{key}]]");
+        items.iter().filter_map(|item| section_of(item, key, name.clone(), "a table", problems)).collect()
     }
 
     /// Every entry of a table whose keys are the user's own words, in the order of the file.
@@ -239,20 +233,26 @@ impl<'t> Entry<'t> {
 
     /// The value, which has to be a text.
     pub(super) fn text(&self, problems: &mut Problems) -> Option<Spanned<String>> {
-        text_of(self.value, self.key.get_ref(), problems)
+        text_of(self.value, &quoted(self.key.get_ref()), "a string", problems)
     }
 
-    /// The value, which has to be a table.
-    pub(super) fn section(&self, problems: &mut Problems) -> Option<Section<'t>> {
-        section_of(self.value, self.key.get_ref(), problems)
+    /// The value, which has to be a table; `wanted` says so where it could be something else as well.
+    pub(super) fn section(&self, wanted: &str, problems: &mut Problems) -> Option<Section<'t>> {
+        let key = self.key.get_ref();
+        section_of(self.value, key, format!("[{key}]"), wanted, problems)
     }
 }
 
-fn text_of(value: &Spanned<DeValue<'_>>, key: &str, problems: &mut Problems) -> Option<Spanned<String>> {
+fn text_of(
+    value: &Spanned<DeValue<'_>>,
+    subject: &str,
+    wanted: &str,
+    problems: &mut Problems,
+) -> Option<Spanned<String>> {
     match value.get_ref() {
         DeValue::String(text) => Some(Spanned::new(value.span(), text.to_string())),
         _ => {
-            problems.expected(value, key, "a string");
+            problems.expected(value, subject, wanted);
             None
         }
     }
@@ -261,15 +261,21 @@ fn text_of(value: &Spanned<DeValue<'_>>, key: &str, problems: &mut Problems) -> 
 fn section_of<'t>(
     value: &'t Spanned<DeValue<'t>>,
     key: &str,
+    name: String,
+    wanted: &str,
     problems: &mut Problems,
 ) -> Option<Section<'t>> {
     match value.get_ref() {
-        DeValue::Table(table) => Some(Section::new(format!("[{key}]"), table, value.span())),
+        DeValue::Table(table) => Some(Section::new(name, table, value.span())),
         _ => {
-            problems.expected(value, key, "a table");
+            problems.expected(value, &quoted(key), wanted);
             None
         }
     }
+}
+
+fn quoted(key: &str) -> String {
+    format!("`{key}`")
 }
 
 fn with_article(kind: &str) -> String {

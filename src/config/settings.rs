@@ -69,9 +69,9 @@ impl Settings {
     ///
     /// Every problem of the file.
     pub fn parse(source: &Source) -> Result<Self, Vec<Diagnostic>> {
-        section::parse(source, |root, problems| {
+        let (settings, problems) = section::parse(source, |root, problems| {
             let contrasts = [("normal", Contrast::Normal), ("high", Contrast::High)];
-            Some(Self {
+            Self {
                 source: source.clone(),
                 theme: root.text("theme", problems),
                 keymap: root.text("keymap", problems),
@@ -81,8 +81,9 @@ impl Settings {
                 page: root.text("page", problems),
                 contrast: root.choice("contrast", &contrasts, problems).unwrap_or_default(),
                 contexts: contexts(root, problems),
-            })
-        })
+            }
+        })?;
+        if problems.is_empty() { Ok(settings) } else { Err(problems) }
     }
 
     /// What holds for a kubeconfig context alone, if anything does.
@@ -95,7 +96,7 @@ fn contexts(root: &mut Section<'_>, problems: &mut Problems) -> Vec<ContextSetti
     let Some(section) = root.section("context", problems) else { return Vec::new() };
     let mut contexts = Vec::new();
     for entry in section.entries() {
-        let Some(mut section) = entry.section(problems) else { continue };
+        let Some(mut section) = entry.section("a table", problems) else { continue };
         contexts.push(ContextSettings {
             namespaces: section.texts("namespaces", problems),
             environment: section.text("environment", problems),

@@ -8,6 +8,8 @@ use super::{Diagnostic, Source, Spanned};
 pub struct ThemeFile {
     /// Where the theme was read from.
     pub source: Source,
+    /// What is wrong with the file's form. Whoever gives its words their meaning reports this as well.
+    pub problems: Vec<Diagnostic>,
     /// The theme's name.
     pub name: Spanned<String>,
     /// The ground that it is made for.
@@ -55,9 +57,9 @@ impl ThemeFile {
     ///
     /// # Errors
     ///
-    /// Every problem of the file's form.
+    /// What the grammar rejects, of a file that isn't TOML.
     pub fn parse(source: &Source) -> Result<Self, Vec<Diagnostic>> {
-        section::parse(source, |root, problems| {
+        let (theme, problems) = section::parse(source, |root, problems| {
             let name = root.required_text("name", problems);
             let kinds = [("dark", ThemeKind::Dark), ("light", ThemeKind::Light)];
             let kind = root.required_text("kind", problems);
@@ -66,8 +68,11 @@ impl ThemeFile {
             let ansi = colours(root, "ansi", problems);
             let entries = root.section("styles", problems).map(Section::entries).unwrap_or_default();
             let styles = entries.into_iter().filter_map(|entry| style(entry, problems)).collect();
-            Some(Self { source: source.clone(), name: name?, kind: kind?, palette, ansi, styles })
-        })
+            let name = name.unwrap_or_else(|| Spanned::new(0..0, String::from("nameless")));
+            let kind = kind.unwrap_or(ThemeKind::Dark);
+            Self { source: source.clone(), problems: Vec::new(), name, kind, palette, ansi, styles }
+        })?;
+        Ok(Self { problems, ..theme })
     }
 }
 
@@ -93,7 +98,7 @@ fn style(entry: Entry<'_>, problems: &mut Problems) -> Option<StyleEntry> {
             reverse: false,
         });
     }
-    let mut section = entry.section(problems)?;
+    let mut section = entry.section("a colour or a table", problems)?;
     let style = StyleEntry {
         foreground: section.text("foreground", problems),
         background: section.text("background", problems),

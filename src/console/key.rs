@@ -278,6 +278,12 @@ fn nearest_key(word: &str, rest: &str) -> Option<String> {
             return code(after).map(|_| format!("{held}{right}{after}"));
         }
     }
+    if let Some((wrong, after)) = lowered.split_once('-')
+        && let Some(right) = nearest(wrong, ["ctrl", "alt", "shift"])
+    {
+        let after = &rest[rest.len() - after.len()..];
+        return code(after).map(|_| format!("{held}{right}-{after}"));
+    }
     let candidates = NAMES.iter().map(|(name, _)| *name);
     nearest(rest, candidates).map(|name| format!("{held}{name}"))
 }

@@ -72,7 +72,7 @@ impl<A> Keymap<A> {
     ///
     /// # Errors
     ///
-    /// Every problem of both files: unknown contexts, keys and actions, keys that are bound twice in one
+    /// Every problem of both files: of their form, unknown contexts, keys and actions, keys that are bound twice in one
     /// context of one file or both complete and the beginning of others, forbidden bindings.
     pub fn build(
         shipped: &KeymapFile,
@@ -82,7 +82,10 @@ impl<A> Keymap<A> {
         let mut keymap = Self { contexts: HashMap::new() };
         let mut problems = Vec::new();
         for file in std::iter::once(shipped).chain(user) {
-            for (context, bindings) in read(file, rules, &mut problems) {
+            let mut found = file.problems.clone();
+            let contexts = read(file, rules, &mut found);
+            problems.extend(Diagnostic::in_order(found));
+            for (context, bindings) in contexts {
                 let branch = keymap.contexts.entry(context).or_default();
                 for (keys, action) in bindings {
                     overlay(branch, &keys, action);

@@ -26,13 +26,13 @@ pub struct Target {
 ///
 /// # Errors
 ///
-/// Every unknown slot, unknown colour and malformed colour of the file.
+/// Every problem of the file: of its form, unknown slots, unknown and malformed colours.
 pub fn compile(file: &ThemeFile, target: Target) -> Result<Theme, Vec<Diagnostic>> {
-    let mut problems = Vec::new();
+    let mut problems = file.problems.clone();
     let palette = palette(file, &mut problems);
     let styles = styles(file, &palette, &mut problems);
     if !problems.is_empty() {
-        return Err(problems);
+        return Err(Diagnostic::in_order(problems));
     }
     let ground = sketch_of(&styles, Slot::Background).background;
     let symbols = if target.ascii { Symbols::ASCII } else { Symbols::UNICODE };

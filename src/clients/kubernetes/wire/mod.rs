@@ -57,7 +57,9 @@ pub trait Message: prost::Message + serde::de::DeserializeOwned + Default {
     /// [`WireError::BadObject`] with the decoder's reason.
     fn read(encoding: Encoding, bytes: &[u8]) -> Result<Self, WireError> {
         match encoding {
-            Encoding::Protobuf => Self::decode(bytes).map_err(|error| WireError::BadObject(error.to_string())),
+            Encoding::Protobuf => {
+                Self::decode(bytes).map_err(|error| WireError::BadObject(error.to_string()))
+            }
             Encoding::Json => {
                 serde_json::from_slice(bytes).map_err(|error| WireError::BadObject(error.to_string()))
             }

@@ -27,7 +27,8 @@ impl Time {
 impl<'de> Deserialize<'de> for Time {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        let instant = Instant::parse(&text).ok_or_else(|| serde::de::Error::custom("not an RFC 3339 time"))?;
+        let instant =
+            Instant::parse(&text).ok_or_else(|| serde::de::Error::custom("not an RFC 3339 time"))?;
         let nanos = instant.0.rem_euclid(1000) as i32 * 1_000_000;
         Ok(Time { seconds: Some(instant.seconds()), nanos: Some(nanos) })
     }
