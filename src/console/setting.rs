@@ -30,6 +30,8 @@ pub struct Setting {
     pub keymap: Keymap<Action>,
     /// The time.
     pub clock: Clock,
+    /// Where the person is, for the local time beside UTC.
+    pub time_zone: jiff::tz::TimeZone,
 }
 
 impl Setting {
