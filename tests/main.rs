@@ -1,6 +1,13 @@
-//! One test binary: a module for each capability, through the public surface.
+//! Every test of the library, in one binary: a module for each capability, through the public surface.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod config;
+mod hostile_text;
+mod journal;
 mod keymap;
+mod operations;
+mod terminal;
 mod theme;
+mod widgets;
 mod zones;

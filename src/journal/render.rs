@@ -33,10 +33,12 @@ pub fn render(history: &History, format: Format, out: &mut dyn Write) -> io::Res
 
 /// A text with control characters replaced, so that nothing recorded can steer a terminal.
 pub fn printable(text: &str) -> String {
-    let hidden = |character: char| {
-        character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
-    };
     text.chars().map(|character| if hidden(character) { ' ' } else { character }).collect()
+}
+
+/// Control characters, and marks that turn the direction of writing around.
+fn hidden(character: char) -> bool {
+    character.is_control() || matches!(character, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 fn text(history: &History, out: &mut dyn Write) -> io::Result<()> {
@@ -89,8 +91,20 @@ fn json_document(history: &History, out: &mut dyn Write) -> io::Result<()> {
         })
         .collect();
     let document = json!({ "operations": operations, "unreadable_lines": history.unreadable });
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    writeln!(out)
+    writeln!(out, "{}", escaped(&serde_json::to_string_pretty(&document)?))
+}
+
+/// JSON with what could steer a terminal escaped; it only occurs within strings, where an escape means the same.
+fn escaped(json: &str) -> String {
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        if hidden(character) && character != '\n' {
+            text.push_str(&format!("\\u{:04x}", u32::from(character)));
+        } else {
+            text.push(character);
+        }
+    }
+    text
 }
 
 fn markdown(history: &History, out: &mut dyn Write) -> io::Result<()> {

@@ -10,6 +10,7 @@ mod identity;
 mod operation;
 mod outcome;
 mod preflight;
+mod query;
 mod scale;
 mod services;
 mod undo;

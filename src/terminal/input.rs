@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use crossterm::event::{Event, KeyEvent, KeyEventKind};
 use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
+use tokio::net::unix::pipe;
 use tokio::sync::mpsc;
 
 /// How long a pause waits for the reading thread to stop.
@@ -163,24 +163,32 @@ fn terminal_handle() -> io::Result<OwnedFd> {
 }
 
 /// Notices that the other end of a terminal, pipe or socket was closed, without reading from it.
+///
+/// A pipe's receiver of tokio is the registration that takes any handle; nothing is ever read through it, so the
+/// handle may stay in blocking mode and be shared with who does read.
 #[derive(Debug)]
 pub struct HangupWatch {
-    handle: AsyncFd<OwnedFd>,
+    handle: pipe::Receiver,
 }
 
 impl HangupWatch {
     /// Watches a handle. Fails where the system cannot watch it, as it cannot a plain file.
     pub fn new(handle: OwnedFd) -> io::Result<Self> {
-        Ok(Self { handle: AsyncFd::with_interest(handle, Interest::READABLE)? })
+        Ok(Self { handle: pipe::Receiver::from_owned_fd_unchecked(handle)? })
     }
 
     /// Waits until the other end is closed. Can be dropped and called again.
     pub async fn closed(&mut self) {
         loop {
             match self.handle.ready(Interest::READABLE).await {
-                Ok(mut ready) if !ready.ready().is_read_closed() => ready.clear_ready(),
+                Ok(ready) if !ready.is_read_closed() => self.wait_for_news(),
                 Ok(_) | Err(_) => return,
             }
         }
+    }
+
+    /// Something to read is no news here: the next wake-up is for what comes after it.
+    fn wait_for_news(&self) {
+        let _ = self.handle.try_io(|| Err::<(), _>(io::ErrorKind::WouldBlock.into()));
     }
 }

@@ -5,8 +5,10 @@
 
 mod capabilities;
 mod clipboard;
+mod frame;
 mod handover;
 mod input;
+mod line;
 mod output;
 mod pen;
 mod screen;

@@ -5,16 +5,20 @@ use std::collections::HashMap;
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::clients::kubernetes::{ApiError, Reader};
+use crate::clients::kubernetes::Reader;
 use crate::operations::NodeRoom;
+use crate::operations::query::escaped;
 use crate::platform::object::Kind;
 
 use super::capacity::Room;
 use super::needs::PodNeeds;
 use super::quantity::thousandths;
 
-/// Pods are 14 KB of JSON each: beyond so many pages of 500, the answer is not worth its price.
-const PAGES: usize = 4;
+/// Pods are 14 KB of JSON each: beyond so many pages, the answer is not worth its price.
+const PAGES: u64 = 4;
+
+/// The pods, or nodes, of a page.
+const PAGE: u64 = 500;
 
 #[derive(Deserialize)]
 struct List {
@@ -28,6 +32,8 @@ struct List {
 struct ListMetadata {
     #[serde(default, rename = "continue")]
     rest: String,
+    #[serde(default, rename = "remainingItemCount")]
+    remaining: u64,
 }
 
 #[derive(Default, Clone, Copy)]
@@ -39,6 +45,7 @@ struct Used {
 
 /// The room on the nodes that take new pods; the reason where it can't be said.
 pub(crate) async fn room(reader: &Reader) -> Result<Room, String> {
+    small_enough(reader).await?;
     let (nodes, used) = futures::join!(nodes(reader), used(reader));
     let (nodes, used) = (nodes?, used?);
     let nodes = nodes
@@ -52,15 +59,26 @@ pub(crate) async fn room(reader: &Reader) -> Result<Room, String> {
     Ok(Room { nodes, live: true })
 }
 
+/// Asks for one pod, with which the server says how many more there are.
+async fn small_enough(reader: &Reader) -> Result<(), String> {
+    let path = format!("{}?limit=1", Kind::Pod.path(None));
+    let list: List = reader.json(&path).await.map_err(|error| error.to_string())?;
+    if list.metadata.remaining < PAGES * PAGE { Ok(()) } else { Err(too_many()) }
+}
+
+fn too_many() -> String {
+    format!("the cluster has more than {} pods, too many to add up here", PAGES * PAGE)
+}
+
 async fn nodes(reader: &Reader) -> Result<Vec<Value>, String> {
     let list: List = reader
-        .json(&format!("{}?limit=500", Kind::Node.path(None)))
+        .json(&format!("{}?limit={PAGE}", Kind::Node.path(None)))
         .await
-        .map_err(|error| in_words(&error))?;
+        .map_err(|error| error.to_string())?;
     if list.metadata.rest.is_empty() {
         Ok(list.items)
     } else {
-        Err("the cluster has more than 500 nodes, too many to add up here".to_owned())
+        Err(format!("the cluster has more than {PAGE} nodes, too many to add up here"))
     }
 }
 
@@ -69,11 +87,11 @@ async fn used(reader: &Reader) -> Result<HashMap<String, Used>, String> {
     let mut rest = String::new();
     for _ in 0..PAGES {
         let path = format!(
-            "{}?limit=500&fieldSelector=status.phase%21%3DSucceeded%2Cstatus.phase%21%3DFailed{}",
+            "{}?limit={PAGE}&fieldSelector=status.phase%21%3DSucceeded%2Cstatus.phase%21%3DFailed{}",
             Kind::Pod.path(None),
-            if rest.is_empty() { String::new() } else { format!("&continue={rest}") },
+            if rest.is_empty() { String::new() } else { format!("&continue={}", escaped(&rest)) },
         );
-        let list: List = reader.json(&path).await.map_err(|error| in_words(&error))?;
+        let list: List = reader.json(&path).await.map_err(|error| error.to_string())?;
         for pod in &list.items {
             let Some(node) = pod.pointer("/spec/nodeName").and_then(Value::as_str) else { continue };
             let needs = PodNeeds::of_template(pod);
@@ -87,11 +105,7 @@ async fn used(reader: &Reader) -> Result<HashMap<String, Used>, String> {
         }
         rest = list.metadata.rest;
     }
-    Err(format!("the cluster has more than {} pods, too many to add up here", PAGES * 500))
-}
-
-fn in_words(error: &ApiError) -> String {
-    error.to_string()
+    Err(too_many())
 }
 
 fn takes_pods(node: &Value) -> bool {

@@ -58,21 +58,18 @@ pub(super) async fn run(scale: &Scale, services: &Services) -> Result<Prepared, 
 /// The object and its scale; a scale that this user may not read is what the server makes of the object.
 async fn read(scale: &Scale, services: &Services) -> Result<(Value, Value), Halt> {
     let reader = services.connection.reader();
-    let path = format!("{}/{SUBRESOURCE}", scale.object.path());
-    let (object, subresource) = futures::join!(
-        timely(services, reader.object(&scale.object)),
-        timely(services, reader.json::<Value>(&path)),
-    );
     let failed = |error: &ApiError| Failure::of_reading(error, &format!("{} can't be read", scale.object));
-    let object = object.map_err(|error| failed(&error))?;
-    let subresource = match subresource {
+    let object = timely(services, reader.object(&scale.object)).await.map_err(|error| failed(&error))?;
+    // As raw JSON, because whether a zero is written or left out decides what can be tested.
+    let path = format!("{}/{SUBRESOURCE}", scale.object.path());
+    match timely(services, reader.json::<Value>(&path)).await {
+        Ok(subresource) => Ok((object, subresource)),
         Err(error) if error.is_forbidden() => {
             let workload = Workload::of(&object);
-            patch::assumed_scale(&workload.uid, workload.wanted)
+            Ok((object, patch::assumed_scale(&workload.uid, workload.wanted)))
         }
-        other => other.map_err(|error| failed(&error))?,
-    };
-    Ok((object, subresource))
+        Err(error) => Err(failed(&error).into()),
+    }
 }
 
 /// What makes no sense to go on with.

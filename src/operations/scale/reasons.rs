@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::Value;
 
 use crate::clients::kubernetes::{ApiError, Event, Reader};
+use crate::operations::query::escaped;
 use crate::platform::object::{Kind, ObjectReference};
 
 use super::workload::Workload;
@@ -62,7 +63,7 @@ async fn pods(
     let path = format!(
         "{}?limit=500&labelSelector={}",
         Kind::Pod.path(Some(&object.namespace)),
-        encoded(&workload.selector)
+        escaped(&workload.selector)
     );
     Ok(reader.json::<Pods>(&path).await?.items)
 }
@@ -112,16 +113,4 @@ fn reason_of_events(events: &[Event]) -> Option<Reason> {
         events.iter().filter(|event| event.kind == "Warning" && event.reason.starts_with("Failed"));
     let latest = warnings.max_by(|left, right| left.last_seen().cmp(&right.last_seen()))?;
     Some(Reason::lasting(format!("{}: {}", latest.reason, latest.message)))
-}
-
-/// A query value, percent-encoded.
-fn encoded(text: &str) -> String {
-    text.bytes()
-        .map(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'~' | b'/' => {
-                char::from(byte).to_string()
-            }
-            other => format!("%{other:02X}"),
-        })
-        .collect()
 }
