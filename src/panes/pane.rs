@@ -112,6 +112,10 @@ pub struct ViewContext<'a> {
     pub now: Instant,
     /// Whether the pane has the focus, rather than a dialog above it.
     pub focused: bool,
+    /// The address of the API server, for what is said while it has not answered.
+    pub server: &'a str,
+    /// The key that is bound to an action, as the keymap writes it.
+    pub key_of: &'a dyn Fn(&str) -> Option<String>,
 }
 
 /// What an action asks of the console.
@@ -155,6 +159,9 @@ pub trait Pane {
 
     /// What an action of the keyboard is about: the marked rows, else the one under the cursor.
     fn subjects(&self, picture: &Picture) -> Vec<Subject>;
+
+    /// The text that stands for what the cursor is on: its name.
+    fn copy_text(&self, picture: &Picture) -> Option<String>;
 
     /// Draws the pane. May remember sizes and offsets, nothing else.
     fn view(&mut self, buffer: &mut Buffer, area: Rect, context: &ViewContext<'_>);

@@ -1,0 +1,228 @@
+//! Workloads: Deployments, StatefulSets and DaemonSets with their replicas, and what a row knows of them.
+
+use serde_json::{Map, Value};
+
+use crate::panes::listing::{Cell, ColumnDesign, Listed, RowContext};
+use crate::panes::words::{Safe, moment, safe, workload_sign, workload_word};
+use crate::panes::{Interests, PaneId, Place, Scope, WorkloadName};
+use crate::picture::columns::{Tabled, WorkloadColumn};
+use crate::picture::model::{AutoscalerRow, WorkloadRow};
+use crate::picture::{Picture, Query, View};
+use crate::platform::age;
+use crate::platform::object::{Kind, Symbol, Uid};
+use crate::platform::time::Instant;
+use crate::platform::workload::Health;
+use crate::theme::{Slot, Symbols};
+use crate::widgets::detail::Section;
+use crate::widgets::line::StyledLine;
+use crate::widgets::table::RowCells;
+
+/// The name of the column that comes from the autoscalers.
+const AUTOSCALER: &str = "autoscaler";
+
+/// A column of workloads: least and most cells, and priority.
+const fn column(
+    column: WorkloadColumn,
+    title: &'static str,
+    least: u16,
+    most: u16,
+    priority: u8,
+) -> ColumnDesign<WorkloadColumn> {
+    ColumnDesign::new(Cell::Value(column), title, least, most, priority)
+}
+
+impl Listed for WorkloadRow {
+    const PANE: PaneId = PaneId::Workloads;
+    const NOUNS: (&'static str, &'static str) = ("workload", "workloads");
+    const KINDS: &'static [Kind] = &[Kind::Deployment, Kind::StatefulSet, Kind::DaemonSet];
+    const COLUMNS: &'static [ColumnDesign<WorkloadColumn>] = &[
+        column(WorkloadColumn::Namespace, "NAMESPACE", 9, 20, 230),
+        column(WorkloadColumn::Kind, "KIND", 6, 6, 200),
+        column(WorkloadColumn::Name, "NAME", 16, 48, 255),
+        column(WorkloadColumn::Ready, "READY", 5, 9, 245),
+        column(WorkloadColumn::Health, "STATE", 13, 13, 250).largest_first(),
+        column(WorkloadColumn::Updated, "UPDATED", 7, 8, 190).right(),
+        column(WorkloadColumn::Available, "AVAILABLE", 9, 9, 170).right(),
+        ColumnDesign::new(Cell::Joined(AUTOSCALER), "AUTOSCALER", 10, 22, 220),
+        column(WorkloadColumn::Age, "AGE", 5, 6, 210).right(),
+        column(WorkloadColumn::Image, "IMAGE", 12, 44, 140).cut_in_the_middle(),
+        column(WorkloadColumn::Tag, "TAG", 5, 16, 195).cut_in_the_middle(),
+        column(WorkloadColumn::Owner, "OWNER", 8, 28, 120),
+        column(WorkloadColumn::Zone, "ZONE", 6, 14, 160),
+    ];
+
+    fn view(picture: &Picture) -> View<'_, Self> {
+        picture.workload_view()
+    }
+
+    fn find(picture: &Picture, uid: Uid) -> Option<&Self> {
+        picture.workloads().get(uid)
+    }
+
+    fn interests(query: Query<Self>) -> Interests {
+        Interests { workloads: Some(query), ..Interests::default() }
+    }
+
+    fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    fn symbol(&self) -> Symbol {
+        self.name.clone()
+    }
+
+    fn namespace_symbol(&self) -> Symbol {
+        self.namespace.clone()
+    }
+
+    fn fill(&self, cell: Cell<WorkloadColumn>, cells: &mut RowCells, context: &RowContext<'_>) {
+        let Cell::Value(column) = cell else {
+            return fill_autoscaler(autoscaler(self, context.picture), cells, context.symbols);
+        };
+        let names = context.picture.names();
+        let lacking = |count: u32| if count < self.wanted { Slot::Warning } else { Slot::Text };
+        match column {
+            WorkloadColumn::Kind => cells.push(short_kind(self.kind), Slot::Muted),
+            WorkloadColumn::Name => cells.push(Safe(&self.name), Slot::Strong),
+            WorkloadColumn::Ready => {
+                cells.push(format_args!("{}/{}", self.ready, self.wanted), lacking(self.ready));
+            }
+            WorkloadColumn::Health => {
+                let sign = workload_sign(self, context.symbols);
+                cells.push(format_args!("{} {}", sign.symbol, workload_word(self)), sign.slot);
+            }
+            WorkloadColumn::Updated => cells.push(self.updated, lacking(self.updated)),
+            WorkloadColumn::Available => cells.push(self.available, lacking(self.available)),
+            WorkloadColumn::Age => cells.push(age::age(self.created, context.now), Slot::Text),
+            WorkloadColumn::Namespace | WorkloadColumn::Tag => {
+                cells.push(Safe(&self.value(column, names).text()), Slot::Text);
+            }
+            WorkloadColumn::Image | WorkloadColumn::Owner | WorkloadColumn::Zone => {
+                cells.push(Safe(&self.value(column, names).text()), Slot::Muted);
+            }
+        }
+    }
+
+    fn opens(&self) -> Option<Place> {
+        let workload =
+            WorkloadName { kind: self.kind, namespace: self.namespace.clone(), name: self.name.clone() };
+        let scope = Scope { workload: Some(workload), ..Scope::default() };
+        Some(Place { scope, ..Place::whole(PaneId::Pods) })
+    }
+
+    fn summary(&self, context: &RowContext<'_>) -> Vec<Section> {
+        let sign = workload_sign(self, context.symbols);
+        let state = StyledLine::new(format!("{} {}", sign.symbol, workload_word(self)), sign.slot);
+        let mut section = Section::new("").field("State", state);
+        if let Some(complaint) = &self.complaint {
+            let line = StyledLine::new(safe(&complaint.reason), Slot::Bad)
+                .and(format!(": {}", safe(&complaint.message)), Slot::Text);
+            section = section.field("Because", line);
+        }
+        section = section.field("Replicas", replicas_in_words(self));
+        if self.paused {
+            section = section.field("Rollout", StyledLine::new("paused", Slot::Waiting));
+        } else if !self.observed {
+            let line = StyledLine::new("its controller has not seen the latest change yet", Slot::Busy);
+            section = section.field("Rollout", line);
+        }
+        if let Some(line) = autoscaler_in_words(self, context) {
+            section = section.field("Autoscaler", line);
+        }
+        section = section
+            .field("Kind", self.kind.name())
+            .field("Namespace", safe(&self.namespace).into_owned())
+            .field("Zone", safe(context.picture.names().zone(self.zone)).into_owned())
+            .field("Created", moment(self.created, context.now))
+            .field("Requests", format!("cpu {}, memory {} a pod", self.requests.cpu, self.requests.memory));
+        for image in self.images.iter() {
+            section = section.field("Image", StyledLine::new(safe(image), Slot::Text));
+        }
+        vec![section]
+    }
+
+    fn owners(&self) -> Vec<(Symbol, Symbol)> {
+        self.owner.iter().map(|owner| (owner.kind.clone(), owner.name.clone())).collect()
+    }
+
+    fn more_values(&self, picture: &Picture, into: &mut Map<String, Value>) {
+        let autoscaler = autoscaler(self, picture);
+        let number = |of: fn(&AutoscalerRow) -> u32| autoscaler.map_or(Value::Null, |row| of(row).into());
+        into.insert("wanted".to_owned(), self.wanted.into());
+        into.insert("paused".to_owned(), self.paused.into());
+        into.insert("autoscaler_minimum".to_owned(), number(|row| row.minimum));
+        into.insert("autoscaler_maximum".to_owned(), number(|row| row.maximum));
+        into.insert("autoscaler_current".to_owned(), number(|row| row.current));
+        let at_maximum = autoscaler.map_or(Value::Null, |row| row.at_maximum().into());
+        into.insert("autoscaler_at_maximum".to_owned(), at_maximum);
+    }
+
+    fn next_change(&self, now: Instant) -> Instant {
+        age::changes_at(self.created, now)
+    }
+}
+
+/// How many replicas are in which state.
+fn replicas_in_words(row: &WorkloadRow) -> StyledLine {
+    let slot = match row.health {
+        Health::Down => Slot::Bad,
+        Health::Degraded => Slot::Warning,
+        _ => Slot::Text,
+    };
+    StyledLine::new(format!("{} of {} ready", row.ready, row.wanted), slot)
+        .and(format!(", {} updated, {} available", row.updated, row.available), Slot::Text)
+}
+
+/// kubectl's short word for a kind of workload.
+fn short_kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Deployment => "deploy",
+        Kind::StatefulSet => "sts",
+        Kind::DaemonSet => "ds",
+        other => other.name(),
+    }
+}
+
+/// The autoscaler of a workload.
+fn autoscaler<'a>(row: &WorkloadRow, picture: &'a Picture) -> Option<&'a AutoscalerRow> {
+    picture.autoscaler_of(row.kind.name(), &row.namespace, &row.name)
+}
+
+/// `2-10 (4)`: the bounds, and how many it counts.
+fn fill_autoscaler(autoscaler: Option<&AutoscalerRow>, cells: &mut RowCells, symbols: &Symbols) {
+    let Some(row) = autoscaler else {
+        return cells.push("", Slot::Muted);
+    };
+    let bounds = format!("{}-{} ({})", row.minimum, row.maximum, row.current);
+    if row.at_maximum() {
+        cells.push(format_args!("{} {bounds} at max", symbols.warning), Slot::Warning);
+    } else if row.inactive.is_some() {
+        cells.push(format_args!("{} {bounds} inactive", symbols.unknown), Slot::Unknown);
+    } else {
+        cells.push(format_args!("  {bounds}"), Slot::Text);
+    }
+}
+
+fn autoscaler_in_words(row: &WorkloadRow, context: &RowContext<'_>) -> Option<StyledLine> {
+    let row = autoscaler(row, context.picture)?;
+    let symbols = context.symbols;
+    let mut line = StyledLine::new(
+        format!(
+            "{}: {} to {}, {} now, wants {}",
+            safe(&row.name),
+            row.minimum,
+            row.maximum,
+            row.current,
+            row.desired
+        ),
+        Slot::Text,
+    );
+    if row.at_maximum() {
+        line.push(format!("  {} at its maximum", symbols.warning), Slot::Warning);
+    }
+    for condition in [&row.inactive, &row.limited].into_iter().flatten() {
+        line.push(format!("  {}", safe(&condition.reason)), Slot::Warning);
+        line.push(format!(": {}", safe(&condition.message)), Slot::Muted);
+    }
+    Some(line)
+}
