@@ -1,6 +1,6 @@
 //! Arguments and start-up.
 
-pub mod profile;
 pub mod exit;
 pub mod journal;
+pub mod profile;
 pub mod run;

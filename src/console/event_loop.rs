@@ -270,9 +270,9 @@ impl<B: Backend, H: Host> Console<B, H> {
             return Ok(());
         };
         let done = self.host.run(command);
-        let told = done.map_err(|error| error.to_string()).and_then(|output| {
-            sign_in.complete(&output).map_err(|error| error.to_string())
-        });
+        let told = done
+            .map_err(|error| error.to_string())
+            .and_then(|output| sign_in.complete(&output).map_err(|error| error.to_string()));
         match told {
             Ok(()) => self.deck.notes.info(now, "signed in"),
             Err(error) => self.deck.notes.error(now, format!("not signed in: {}", sanitize(&error))),

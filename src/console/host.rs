@@ -7,8 +7,9 @@ use std::process::{Command, Output};
 use crossterm::event::KeyEvent;
 
 use crate::terminal::{
-    ClipboardError, InputEvent, InputStream, Multiplexer, Output as TerminalOutput, SuspendError, TerminalDevice,
-    TerminalSession, TerminalSignal, TerminalSignals, copy_to_clipboard, hand_over, suspend_self,
+    ClipboardError, InputEvent, InputStream, Multiplexer, Output as TerminalOutput, SuspendError,
+    TerminalDevice, TerminalSession, TerminalSignal, TerminalSignals, copy_to_clipboard, hand_over,
+    suspend_self,
 };
 
 /// What comes from the terminal and the shell.

@@ -48,7 +48,8 @@ impl Setting {
         let environments = &self.profile.environments;
         let mut first = None;
         for namespace in namespaces {
-            let found = environments.environment_of(&self.context, namespace).and_then(|id| environments.get(id));
+            let found =
+                environments.environment_of(&self.context, namespace).and_then(|id| environments.get(id));
             match found {
                 Some(environment) if environment.production => return Some(environment),
                 Some(environment) => first = first.or(Some(environment)),

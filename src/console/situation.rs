@@ -56,7 +56,9 @@ impl Situation {
             ("workload.undo", _) => {
                 (!self.undo && !self.workload).then_some("nothing was changed here that could be put back")
             }
-            (_, Context::Workload) => (!self.workload).then_some("it takes a workload: put the cursor on one"),
+            (_, Context::Workload) => {
+                (!self.workload).then_some("it takes a workload: put the cursor on one")
+            }
             (_, Context::Pod) => (!self.pod).then_some("it takes a pod: put the cursor on one"),
             (_, Context::Dialog) => Some("it answers a question, and there is none"),
             ("console.back", _) => (!self.back).then_some("there is no place before this one"),

@@ -1,6 +1,9 @@
 //! The stack of places: the panes as wholes, and what was opened from them, with back and forward.
 
+use std::sync::Arc;
+
 use crate::panes::{self, Pane, PaneId, Place};
+use crate::platform::environment::Environments;
 use crate::platform::object::Symbol;
 
 /// The most places that can be gone back through; the oldest are forgotten first.
@@ -19,15 +22,19 @@ pub(super) struct Stack {
     wholes: Vec<Box<dyn Pane>>,
     history: Vec<Visit>,
     here: usize,
+    environments: Arc<Environments>,
 }
 
 impl Stack {
     /// The stack that begins at a place, with these namespaces shown.
-    pub(super) fn new(start: &Place, namespaces: &[Symbol]) -> Self {
-        let wholes = PaneId::ALL.into_iter().map(|pane| panes::build(&Place::whole(pane), namespaces)).collect();
-        let mut stack = Stack { wholes, history: vec![Visit::Whole(start.pane)], here: 0 };
+    pub(super) fn new(start: &Place, namespaces: &[Symbol], environments: &Environments) -> Self {
+        let environments = Arc::new(environments.clone());
+        let whole = |pane| panes::build(&Place::whole(pane), namespaces, &environments);
+        let wholes = PaneId::ALL.into_iter().map(whole).collect();
+        let history = vec![Visit::Whole(start.pane)];
+        let mut stack = Stack { wholes, history, here: 0, environments };
         if *start != Place::whole(start.pane) {
-            let pane = panes::build(start, namespaces);
+            let pane = panes::build(start, namespaces, &stack.environments);
             if start.scope == Default::default() {
                 stack.wholes[index(start.pane)] = pane;
             } else {
@@ -67,7 +74,8 @@ impl Stack {
         if place.scope == Default::default() && place.filter.is_empty() {
             self.open_whole(place.pane);
         } else {
-            self.go(Visit::Narrowed(panes::build(place, namespaces)));
+            let pane = panes::build(place, namespaces, &self.environments);
+            self.go(Visit::Narrowed(pane));
         }
     }
 

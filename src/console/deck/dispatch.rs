@@ -48,7 +48,9 @@ impl Deck {
                 self.stack.forward();
             }
             "console.palette" => self.overlay = Some(Overlay::Palette(Palette::new(self.palette_entries()))),
-            "console.help" => self.overlay = Some(Overlay::Help(Help::new(self.help_title(), self.help_groups()))),
+            "console.help" => {
+                self.overlay = Some(Overlay::Help(Help::new(self.help_title(), self.help_groups())))
+            }
             "console.dismiss" => {
                 self.notes.dismiss();
             }

@@ -59,8 +59,10 @@ impl Deck {
 
     /// The keys that answer questions.
     pub(in crate::console) fn answer_keys(&self) -> AnswerKeys {
-        let dialog = |action| self.setting.key_of(&[crate::console::bindings::DIALOG], action).unwrap_or_default();
-        let prompt = |action| self.setting.key_of(&[crate::console::bindings::PROMPT], action).unwrap_or_default();
+        let dialog =
+            |action| self.setting.key_of(&[crate::console::bindings::DIALOG], action).unwrap_or_default();
+        let prompt =
+            |action| self.setting.key_of(&[crate::console::bindings::PROMPT], action).unwrap_or_default();
         AnswerKeys {
             confirm: dialog("dialog.confirm"),
             cancel: dialog("dialog.cancel"),

@@ -45,7 +45,9 @@ impl Deck {
             return None;
         }
         let contexts = self.contexts();
-        let Lookup::Prefix(following) = self.setting.keymap.lookup(&contexts, &self.pending) else { return None };
+        let Lookup::Prefix(following) = self.setting.keymap.lookup(&contexts, &self.pending) else {
+            return None;
+        };
         let entries = following
             .into_iter()
             .map(|(key, continuation)| match continuation {
@@ -81,7 +83,8 @@ impl Deck {
                 }
             }
             if !entries.is_empty() {
-                let entries = entries.into_iter().map(|(keys, action)| self.key_entry(keys, &action)).collect();
+                let entries =
+                    entries.into_iter().map(|(keys, action)| self.key_entry(keys, &action)).collect();
                 groups.push(KeyGroup { title: title.to_owned(), entries });
             }
         }
@@ -142,7 +145,12 @@ impl Deck {
         let mut places = Vec::new();
         for pane in PaneId::ALL {
             let goal = Goal::Open(Place::whole(pane));
-            places.push(entry(format!("pane {}", pane.word()), "Go to the whole pane", self.pane_key(pane), goal));
+            places.push(entry(
+                format!("pane {}", pane.word()),
+                "Go to the whole pane",
+                self.pane_key(pane),
+                goal,
+            ));
         }
         let specifications = self.picture.zone_specs().iter();
         let zones = specifications.map(|(id, zone)| (Some(id), zone.name.as_str()));
@@ -192,9 +200,11 @@ impl Deck {
     /// The tabs, and which of them is shown.
     pub(in crate::console) fn tabs(&self) -> (Vec<Tab>, usize) {
         let here = self.stack.pane().id();
-        let tabs = PaneId::ALL
-            .into_iter()
-            .map(|pane| Tab { key: self.pane_key(pane), title: pane.title().to_owned(), badge: None });
+        let tabs = PaneId::ALL.into_iter().map(|pane| Tab {
+            key: self.pane_key(pane),
+            title: pane.title().to_owned(),
+            badge: None,
+        });
         let active = PaneId::ALL.iter().position(|pane| *pane == here).unwrap_or(0);
         (tabs.collect(), active)
     }

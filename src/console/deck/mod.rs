@@ -86,9 +86,10 @@ pub struct Deck {
 impl Deck {
     /// The deck as it is at first: nothing has arrived yet.
     pub fn new(parts: DeckParts) -> Self {
-        let DeckParts { setting, themes, picture, start, namespaces, operations, detail_wanted, refresh } = parts;
+        let DeckParts { setting, themes, picture, start, namespaces, operations, detail_wanted, refresh } =
+            parts;
         let mut deck = Deck {
-            stack: Stack::new(&start, &namespaces),
+            stack: Stack::new(&start, &namespaces, &setting.profile.environments),
             setting,
             themes,
             picture,

@@ -127,12 +127,14 @@ impl Deck {
     /// The dialog of an operation was closed.
     pub(super) fn put_operation_away(&mut self, id: u64) {
         let now = self.now();
-        let goes_on = self.operations.get(id).is_some_and(|running| {
-            matches!(running.phase(), Phase::Applying | Phase::Following(..))
-        });
-        let asked = self.operations.get(id).is_some_and(|running| {
-            matches!(running.phase(), Phase::Checking | Phase::Asking)
-        });
+        let goes_on = self
+            .operations
+            .get(id)
+            .is_some_and(|running| matches!(running.phase(), Phase::Applying | Phase::Following(..)));
+        let asked = self
+            .operations
+            .get(id)
+            .is_some_and(|running| matches!(running.phase(), Phase::Checking | Phase::Asking));
         self.operations.put_away(id);
         if goes_on {
             self.notes.hint(now, "it goes on in the background, and says how it ends");

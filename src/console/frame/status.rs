@@ -23,7 +23,9 @@ impl Deck {
     pub(super) fn status(&self, width: u16) -> (Vec<Segment>, Vec<Segment>) {
         let mut left = vec![Segment::new(&*self.setting.context, Slot::Strong).priority(250)];
         if let Some(environment) = self.shown_environment() {
-            left.push(Segment::badge(environment.badge.to_uppercase(), environment_slot(environment)).priority(240));
+            left.push(
+                Segment::badge(environment.badge.to_uppercase(), environment_slot(environment)).priority(240),
+            );
         }
         if self.setting.demo {
             left.push(Segment::badge("DEMO", Slot::Demo).priority(220));
@@ -74,9 +76,11 @@ impl Deck {
             Kind::ALL.into_iter().map(|kind| (kind, self.picture.source(kind).freshness)).collect();
         let down: Vec<Kind> = kinds(&sources, |freshness| matches!(freshness, Freshness::Down(..)));
         let stale: Vec<Kind> = kinds(&sources, |freshness| matches!(freshness, Freshness::Stale(_)));
-        let arriving = kinds(&sources, |freshness| matches!(freshness, Freshness::Waiting | Freshness::Loading));
+        let arriving =
+            kinds(&sources, |freshness| matches!(freshness, Freshness::Waiting | Freshness::Loading));
         let oldest = |kinds: &[Kind]| {
-            let since = sources.iter().filter(|(kind, _)| kinds.contains(kind)).filter_map(|(_, one)| one.since());
+            let since =
+                sources.iter().filter(|(kind, _)| kinds.contains(kind)).filter_map(|(_, one)| one.since());
             since.min().map(|since| format!(" {}", age(since, now))).unwrap_or_default()
         };
         let (text, slot) = if !down.is_empty() {

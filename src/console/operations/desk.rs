@@ -10,8 +10,8 @@ use crate::actions::{Action, Subject};
 use crate::clients::kubernetes::Connection;
 use crate::journal::{Actor, Journal, Undo, Verdict};
 use crate::operations::{
-    self, Answer, Capacity, Environment, Gate, Handle, OperationEvent, Outcome, Pace, Plan, Preflight, Progress,
-    Refusal, Seen, Services,
+    self, Answer, Capacity, Environment, Gate, Handle, OperationEvent, Outcome, Pace, Plan, Preflight,
+    Progress, Refusal, Seen, Services,
 };
 use crate::platform::object::ObjectReference;
 use crate::platform::text::sanitize;
@@ -223,7 +223,9 @@ impl Desk {
 
     /// Takes an event of an operation in.
     pub(in crate::console) fn take(&mut self, id: u64, event: Option<OperationEvent>) -> Happened {
-        let Some(running) = self.begun.iter_mut().find(|running| running.id == id) else { return Happened::Gone };
+        let Some(running) = self.begun.iter_mut().find(|running| running.id == id) else {
+            return Happened::Gone;
+        };
         let Some(event) = event else {
             self.begun.retain(|running| running.id != id);
             return Happened::Gone;
@@ -256,7 +258,7 @@ impl Desk {
                 if outcome.undo.is_some() {
                     self.undo.clone_from(&outcome.undo);
                 }
-                let Outcome { verdict, message, advice, .. } = &outcome;
+                let Outcome { verdict, message, advice, .. } = &*outcome;
                 running.end(gravity(*verdict), message, advice.as_deref())
             }
         }

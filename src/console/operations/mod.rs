@@ -4,5 +4,5 @@ mod desk;
 mod replicas;
 
 pub use desk::OperationParts;
-pub(super) use desk::{Desk, Happened, Phase};
+pub(super) use desk::{Desk, Happened, Phase, Running};
 pub(super) use replicas::{Target, counts, present};

@@ -49,7 +49,9 @@ impl Count {
 /// What the prompt begins with: the count that all of them have, if it is one.
 pub(in crate::console) fn present(targets: &[Target]) -> String {
     match targets {
-        [first, rest @ ..] if rest.iter().all(|target| target.wanted == first.wanted) => first.wanted.to_string(),
+        [first, rest @ ..] if rest.iter().all(|target| target.wanted == first.wanted) => {
+            first.wanted.to_string()
+        }
         _ => String::new(),
     }
 }

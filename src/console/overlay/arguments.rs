@@ -24,7 +24,10 @@ pub(in crate::console) struct ArgumentPrompt {
 }
 
 /// The first argument that the action needs and was not given.
-pub(in crate::console) fn missing(specification: &ActionSpec, action: &Action) -> Option<&'static ArgumentSpec> {
+pub(in crate::console) fn missing(
+    specification: &ActionSpec,
+    action: &Action,
+) -> Option<&'static ArgumentSpec> {
     let given = |name: &str| action.arguments.iter().any(|(given, _)| *given == name);
     specification.arguments.iter().find(|argument| argument.required && !given(argument.name))
 }

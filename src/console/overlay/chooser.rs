@@ -20,7 +20,11 @@ pub(in crate::console) struct Chooser {
 
 enum Choices {
     /// The first item stands for all of them.
-    Namespaces { names: Vec<Symbol>, marked: BTreeSet<usize>, touched: bool },
+    Namespaces {
+        names: Vec<Symbol>,
+        marked: BTreeSet<usize>,
+        touched: bool,
+    },
     Contexts(Vec<String>),
 }
 
@@ -109,7 +113,8 @@ impl Chooser {
         match &self.choices {
             Choices::Contexts(_) => self.finder.draw(area, buffer, theme, |_| String::new()),
             Choices::Namespaces { marked, .. } => {
-                let is_marked = |index: usize| if index == 0 { marked.is_empty() } else { marked.contains(&index) };
+                let is_marked =
+                    |index: usize| if index == 0 { marked.is_empty() } else { marked.contains(&index) };
                 self.finder.draw(area, buffer, theme, |index| {
                     format!("{} ", if is_marked(index) { mark } else { " " })
                 })

@@ -55,7 +55,12 @@ impl FilterPrompt {
     }
 
     /// Draws it, and tells where the terminal's cursor belongs.
-    pub(in crate::console) fn draw(&self, area: Rect, buffer: &mut Buffer, theme: &Theme) -> Option<Position> {
+    pub(in crate::console) fn draw(
+        &self,
+        area: Rect,
+        buffer: &mut Buffer,
+        theme: &Theme,
+    ) -> Option<Position> {
         self.prompt.draw(area, buffer, theme, theme.style(Slot::Filter))
     }
 }

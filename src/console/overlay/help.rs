@@ -33,9 +33,11 @@ impl Help {
     pub(super) fn draw(&mut self, area: Rect, buffer: &mut Buffer, theme: &Theme) -> Option<Position> {
         let margin = if area.width >= 60 { 6 } else { 0 };
         let width = area.width.saturating_sub(margin);
-        let lines = help::lay_out(&self.groups, width.saturating_sub(6).max(1), theme.symbols().ellipsis).len();
+        let lines =
+            help::lay_out(&self.groups, width.saturating_sub(6).max(1), theme.symbols().ellipsis).len();
         let place = panel::centered(area, width, text::cells(lines).saturating_add(2));
-        let panel = Panel { frame: Slot::BorderFocused, ground: Some(Slot::Dialog), ..Panel::new(&self.title) };
+        let panel =
+            Panel { frame: Slot::BorderFocused, ground: Some(Slot::Dialog), ..Panel::new(&self.title) };
         let inner = panel.draw(place, buffer, theme);
         help::draw(&self.groups, inner, buffer, theme, panel.base(theme), &mut self.scroll);
         None

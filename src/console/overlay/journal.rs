@@ -54,13 +54,8 @@ impl JournalView {
         keys: &AnswerKeys,
     ) -> Option<Position> {
         let footer = [Hint::new(&keys.cancel, "close")];
-        let dialog = Dialog {
-            title: "Journal",
-            danger: false,
-            body: &self.body,
-            field: Field::None,
-            footer: &footer,
-        };
+        let dialog =
+            Dialog { title: "Journal", danger: false, body: &self.body, field: Field::None, footer: &footer };
         dialog.draw(area, buffer, theme, &mut self.scroll)
     }
 }
@@ -70,7 +65,8 @@ fn section(operation: &Operation) -> Section {
     let clean = |text: &str| sanitize(text).into_owned();
     let subject = &intent.subject;
     let arguments: String = intent.arguments.iter().map(|(name, value)| format!(" {name}={value}")).collect();
-    let what = format!("{} {}/{}/{}{arguments}", intent.action, subject.kind, subject.namespace, subject.name);
+    let what =
+        format!("{} {}/{}/{}{arguments}", intent.action, subject.kind, subject.namespace, subject.name);
     let (word, slot, message) = match &operation.outcome {
         Some(outcome) => (outcome.result.word(), slot(outcome.result), clean(&outcome.message)),
         None => ("unfinished", Slot::Warning, "no outcome is on record".to_owned()),

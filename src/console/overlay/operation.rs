@@ -144,7 +144,9 @@ impl OperationDialog {
                     Hint::new(&keys.abandon, "no, leave it").priority(190),
                 ],
             },
-            Phase::Applying | Phase::Following(..) => vec![Hint::new(&keys.cancel, "go on in the background")],
+            Phase::Applying | Phase::Following(..) => {
+                vec![Hint::new(&keys.cancel, "go on in the background")]
+            }
             Phase::Ended(..) => vec![Hint::new(&keys.cancel, "close")],
         };
         if desk.waiting() > 0 {
@@ -194,9 +196,6 @@ fn weight(finding: &Finding, symbols: &Symbols) -> (&'static str, Slot) {
 
 /// How far it is, in a line or two.
 fn state(running: &Running, symbols: &Symbols) -> Section {
-    let line = |symbol: &str, slot, text: &str| {
-        Item::Text(StyledLine::new(format!("{symbol} "), slot).and(clean(text), Slot::Text))
-    };
     let items = match running.phase() {
         Phase::Checking => vec![line(symbols.busy, Slot::Busy, "Reading what speaks for and against it…")],
         Phase::Asking => Vec::new(),
@@ -221,6 +220,10 @@ fn state(running: &Running, symbols: &Symbols) -> Section {
         }
     };
     Section { heading: String::new(), items }
+}
+
+fn line(symbol: &str, slot: Slot, text: &str) -> Item {
+    Item::Text(StyledLine::new(format!("{symbol} "), slot).and(clean(text), Slot::Text))
 }
 
 fn clean(text: &str) -> String {
