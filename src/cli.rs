@@ -2,4 +2,5 @@
 
 pub mod exit;
 pub mod journal;
+pub mod profile;
 pub mod run;

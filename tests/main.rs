@@ -1,3 +1,11 @@
+//! One test binary: a module for each capability, through the public surface.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod config;
 mod journal;
+mod keymap;
 #[cfg(feature = "demo")]
 mod operations;
+mod theme;
+mod zones;

@@ -12,6 +12,7 @@
 //! | `transport` | one request and the head of its answer |
 //! | `reader`, `writer` | what may be asked, and what may be changed |
 //! | `status`, `error` | what a server or the way to it said instead |
+//! | `wire` | lists and watches, decoded as their bytes arrive |
 //! | `objects`, `access` | slim objects for preflights and details |
 
 mod access;
@@ -28,6 +29,7 @@ mod sign_in;
 mod status;
 mod text;
 mod transport;
+pub mod wire;
 mod writer;
 
 pub use access::{AccessAnswer, AccessReview};
