@@ -1,12 +1,13 @@
+//! Every test of the library, in one binary: a module for each capability, through the public surface.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-//! Every test of the library, in one binary: a module for each capability, through the public surface.
-//! One test binary: a module for each capability, through the public surface.
+
 mod clients;
 mod config;
 mod hostile_text;
 mod journal;
 mod keymap;
+#[cfg(feature = "demo")]
 mod operations;
 mod support;
 mod terminal;

@@ -10,7 +10,7 @@ use super::exit::ExitStatus;
 use super::gather::Gathering;
 use crate::clients::kubernetes::Connection;
 use crate::picture::model::{Scope, SourceKey};
-use crate::picture::SourceState;
+use crate::picture::{Picture, SourceState};
 use crate::platform::freshness::Freshness;
 use crate::platform::object::Kind;
 use crate::platform::text::sanitize;
@@ -32,18 +32,18 @@ struct Line {
 /// When nothing can be printed.
 pub async fn report(
     connection: &Connection,
-    mut gathering: Gathering,
+    gathering: &mut Gathering,
+    mut picture: Picture,
     format: DoctorFormat,
     limit: Duration,
     out: &mut dyn Write,
 ) -> io::Result<ExitStatus> {
-    gathering.settle(&Kind::ALL, limit).await;
-    let picture = &gathering.picture;
+    gathering.settle(&mut picture, &Kind::ALL, limit).await;
     let mut sources = picture.sources();
     sources.sort_by(|left, right| {
         (left.0.kind.resource(), &left.0.scope).cmp(&(right.0.kind.resource(), &right.0.scope))
     });
-    let lines: Vec<Line> = sources.iter().map(|(key, state)| line(key, state, &gathering)).collect();
+    let lines: Vec<Line> = sources.iter().map(|(key, state)| line(key, state, &picture)).collect();
     let version = picture.server_version();
     match format {
         DoctorFormat::Text => print_text(connection, version, &lines, out)?,
@@ -69,7 +69,7 @@ pub async fn report(
     Ok(if reachable { ExitStatus::Done } else { ExitStatus::Unreachable })
 }
 
-fn line(key: &SourceKey, state: &SourceState, gathering: &Gathering) -> Line {
+fn line(key: &SourceKey, state: &SourceState, picture: &Picture) -> Line {
     let namespace = match &key.scope {
         Scope::Cluster => None,
         Scope::Namespace(namespace) => Some(&**namespace),
@@ -87,7 +87,7 @@ fn line(key: &SourceKey, state: &SourceState, gathering: &Gathering) -> Line {
         state: state.freshness.word(),
         reachable: matches!(state.freshness, Freshness::Live | Freshness::Loading | Freshness::Off(_)),
         permitted: (live || forbidden).then_some(!forbidden),
-        objects: live.then(|| gathering.picture.rows_of(key.kind, namespace)),
+        objects: live.then(|| picture.rows_of(key.kind, namespace)),
         detail: sanitize(&detail).into_owned(),
     }
 }

@@ -6,7 +6,7 @@ use clap::CommandFactory;
 
 use super::arguments::Arguments;
 use crate::actions::{Action, ArgumentKind, Danger, Registry};
-use crate::console::bindings::CONTEXTS;
+use crate::console::CONTEXTS;
 use crate::console::keymap::{Keymap, written};
 
 /// Prints completions for a shell.

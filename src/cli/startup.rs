@@ -10,8 +10,7 @@ use super::exit::ExitStatus;
 use super::profile;
 use crate::clients::kubernetes::{Connection, ConnectionError, ConnectionOptions, Environment};
 use crate::config::{self, Contrast, Diagnostic, Files, Folders, NoHome, Request};
-use crate::console::bindings;
-use crate::console::setting::Themes;
+use crate::console::{Themes, keymap, registry};
 use crate::feeds::{FeedOptions, Patience};
 use crate::panes::PaneId;
 use crate::platform::object::Symbol;
@@ -52,6 +51,16 @@ impl StartError {
             | StartError::Connection(_)
             | StartError::Usage(_) => ExitStatus::Usage,
             StartError::Demo(_) | StartError::Input(_) => ExitStatus::Failed,
+        }
+    }
+}
+
+impl StartError {
+    /// What the person can do about it.
+    pub fn advice(&self) -> Option<&str> {
+        match self {
+            StartError::Connection(error) => Some(error.advice()),
+            _ => None,
         }
     }
 }
@@ -102,7 +111,8 @@ impl Configuration {
                 None
             }
         };
-        problems.extend(bindings::keymap(&files).err().unwrap_or_default());
+        let keys = keymap(&files.shipped_keymap, files.keymap.as_ref(), &registry());
+        problems.extend(keys.err().unwrap_or_default());
         let target = Target { depth: ColourDepth::TrueColour, ascii: false, contrast: Contrast::Normal };
         problems.extend(theme::compile(&files.theme, target).err().unwrap_or_default());
         if let Some(page) = &files.settings.page
@@ -134,8 +144,8 @@ impl Configuration {
         let first = theme::compile(&self.files.theme, target).map_err(StartError::Configuration)?;
         let mut others = Vec::new();
         for name in config::shipped::theme_names() {
-            let file = config::shipped::theme(name);
-            if let Some(file) = file.filter(|file| file.name != self.files.theme.name) {
+            let file = config::shipped::theme(name).map_err(StartError::Configuration)?;
+            if file.name != self.files.theme.name {
                 others.push(theme::compile(&file, target).map_err(StartError::Configuration)?);
             }
         }
