@@ -128,7 +128,8 @@ fn take_snapshot(
     let start = Place { filter: request.filter.clone().unwrap_or_default(), ..Place::whole(pane) };
     let deck = frame.deck(connection, wishes, start, None)?;
     let ascii = frame.common.ascii;
-    let taken = snapshot::take(deck, &mut gathering, request, ascii, out, &mut io::stderr());
+    let diagnostics = &mut io::stderr();
+    let taken = snapshot::take(deck, &mut gathering, request, ascii, out, diagnostics);
     Ok(runtime.block_on(taken)?)
 }
 
@@ -163,7 +164,8 @@ fn run_operation(
         // Without the signal, the operation simply can't be interrupted that way.
         let _ = tokio::signal::ctrl_c().await;
     };
-    let streams = Streams { out, diagnostics: &mut io::stderr() };
+    let diagnostics = &mut io::stderr();
+    let streams = Streams { out, diagnostics };
     Ok(runtime.block_on(run::run(request, services, interrupt, streams))?)
 }
 

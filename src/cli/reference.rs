@@ -29,7 +29,7 @@ pub fn manual(out: &mut dyn Write) -> io::Result<()> {
 /// When it can't be written.
 pub fn keys(keymap: &Keymap<Action>, registry: &Registry, out: &mut dyn Write) -> io::Result<()> {
     for context in CONTEXTS {
-        let bindings: Vec<_> = keymap.bindings(context).collect();
+        let bindings = keymap.bindings(context);
         if bindings.is_empty() {
             continue;
         }

@@ -67,6 +67,7 @@ impl Frame<'_> {
             registry,
             keymap: keys,
             clock: self.clock.clone(),
+            time_zone: jiff::tz::TimeZone::system(),
         };
         Ok(Deck::new(DeckParts {
             setting,

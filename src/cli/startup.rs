@@ -118,9 +118,9 @@ impl Configuration {
         if let Some(page) = &files.settings.page
             && PaneId::from_word(page.get_ref()).is_none()
         {
-            let panes: Vec<&str> = PaneId::ALL.iter().map(|pane| pane.word()).collect();
+            let panes = PaneId::ALL.iter().map(|pane| pane.word());
             let source = &files.settings.source;
-            problems.push(source.unknown_word(page.span(), "pane", page.get_ref(), &panes));
+            problems.push(source.unknown_word(page.span(), "pane", page.get_ref(), panes));
         }
         match profile {
             Some(profile) if problems.is_empty() => {
