@@ -1,9 +1,9 @@
-
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-#[cfg(feature = "demo")]
 //! Every test of the library, in one binary: a module for each capability, through the public surface.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod clients;
 mod config;
+#[cfg(feature = "demo")]
 mod demo;
 mod hostile_text;
 mod journal;
