@@ -4,5 +4,6 @@
 
 mod config;
 mod keymap;
+mod panes;
 mod theme;
 mod zones;

@@ -2,8 +2,8 @@
 
 use indexmap::IndexSet;
 
-use crate::picture::{Belongs, View};
 use crate::picture::columns::Tabled;
+use crate::picture::{Belongs, View};
 use crate::platform::object::Uid;
 use crate::widgets::table::TableState;
 

@@ -21,7 +21,7 @@ const GAP: u16 = 2;
 /// From this width on, a zone takes two lines and says its counts in words.
 const WORDS_FROM: u16 = 100;
 /// From this width on, restarts, autoscalers and requests have columns of their own.
-const FULL_FROM: u16 = 170;
+const FULL_FROM: u16 = 176;
 /// What a panel under the zones should have before the zones spread out.
 const ROOM_FOR_PANEL: u16 = 9;
 
@@ -49,7 +49,8 @@ struct Columns {
 impl Columns {
     fn new(width: u16) -> Self {
         let (name, workloads, pods, events, requested) = match width {
-            FULL_FROM.. => (17, 30, 34, 23, 26),
+            FULL_FROM.. => (22, 28, 32, 29, 26),
+            120.. => (22, 27, 27, 0, 0),
             WORDS_FROM.. => (17, 27, 27, 0, 0),
             70.. => (12, 13, 13, 0, 0),
             _ => (12, 10, 0, 0, 0),
@@ -129,7 +130,7 @@ impl Cards {
     fn draw_titles(&self, buffer: &mut Buffer, area: Rect, context: &ViewContext<'_>) {
         let style = context.theme.style(Slot::Header);
         buffer.set_style(Rect { height: 1, ..area }, style);
-        let events = "RESTARTS, AUTOSCALERS";
+        let events = "RESTARTS SINCE START";
         let titles = ["ZONE", "WORST", "WORKLOADS", "PODS", events, "REQUESTED"];
         for ((x, width), title) in self.columns.places().into_iter().zip(titles) {
             put(buffer, area.x + x, area.y, title, width, style);
@@ -190,8 +191,10 @@ impl Cards {
             two_lines(&pods),
             vec![restarts_in_words(zone), autoscalers_in_words(zone, symbols)],
             vec![
-                joined(cpu, cpu_line(zone, survey, 9, symbols)),
-                joined(memory, memory_line(zone, survey, 9, symbols)),
+                joined(cpu, cpu_line(zone, survey, 9, symbols))
+                    .and(format!("  {}", zone.requested.cpu), Slot::Text),
+                joined(memory, memory_line(zone, survey, 9, symbols))
+                    .and(format!("  {}", zone.requested.memory), Slot::Text),
             ],
         ]
     }

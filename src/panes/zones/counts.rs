@@ -96,7 +96,9 @@ pub(super) fn severity_sign(severity: Option<Severity>, symbols: &Symbols) -> Si
 /// The platform in one line: how many zones need attention, workloads by health, and pods where there is room.
 pub(super) fn platform_line(survey: &Survey, width: u16, symbols: &Symbols) -> StyledLine {
     let sign = severity_sign(survey.severity(), symbols);
-    let workloads = workload_tallies(&survey.workloads(), symbols);
+    // What is idle is nobody's concern here, and takes the room of what is.
+    let workloads = WorkloadCounts { idle: 0, ..survey.workloads() };
+    let workloads = workload_tallies(&workloads, symbols);
     let pods = pod_tallies(&survey.pods(), symbols);
     let attention = match survey.need_attention() {
         0 => "no zone needs attention".to_owned(),
