@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::panes::listing::{Cell, ColumnDesign, Listed, RowContext};
-use crate::panes::words::{Safe, moment, pod_sign, pod_word, safe};
+use crate::panes::words::{Safe, moment, pod_ails, pod_sign, pod_word, safe};
 use crate::panes::{Interests, PaneId, Place};
 use crate::picture::columns::{PodColumn, Tabled};
 use crate::picture::model::PodRow;
@@ -80,7 +80,10 @@ impl Listed for PodRow {
             return cells.push("", Slot::Text);
         };
         match column {
-            PodColumn::Name => cells.push(Safe(&self.name), Slot::Strong),
+            PodColumn::Name => {
+                let slot = if pod_ails(self.health) { Slot::Strong } else { Slot::Text };
+                cells.push(Safe(&self.name), slot);
+            }
             PodColumn::Ready => {
                 let done = self.health == PodHealth::Done;
                 let slot = if self.ready >= self.containers || done { Slot::Text } else { Slot::Warning };
@@ -88,7 +91,9 @@ impl Listed for PodRow {
             }
             PodColumn::Status => {
                 let sign = pod_sign(self.health, context.symbols);
-                cells.push(format_args!("{} {}", sign.symbol, Safe(&self.status)), sign.slot);
+                cells.push(format_args!("{} ", sign.symbol), sign.slot);
+                let calm = self.health == PodHealth::Ready;
+                cells.extend(Safe(&self.status), if calm { Slot::Text } else { sign.slot });
             }
             PodColumn::Restarts => fill_restarts(self, cells, context),
             PodColumn::Age => cells.push(age::age(self.created, context.now), Slot::Text),

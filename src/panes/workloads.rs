@@ -83,13 +83,18 @@ impl Listed for WorkloadRow {
         let lacking = |count: u32| if count < self.wanted { Slot::Warning } else { Slot::Text };
         match column {
             WorkloadColumn::Kind => cells.push(short_kind(self.kind), Slot::Muted),
-            WorkloadColumn::Name => cells.push(Safe(&self.name), Slot::Strong),
+            WorkloadColumn::Name => {
+                let slot = if self.health >= Health::Degraded { Slot::Strong } else { Slot::Text };
+                cells.push(Safe(&self.name), slot);
+            }
             WorkloadColumn::Ready => {
                 cells.push(format_args!("{}/{}", self.ready, self.wanted), lacking(self.ready));
             }
             WorkloadColumn::Health => {
                 let sign = workload_sign(self, context.symbols);
-                cells.push(format_args!("{} {}", sign.symbol, workload_word(self)), sign.slot);
+                cells.push(format_args!("{} ", sign.symbol), sign.slot);
+                let calm = sign.slot == Slot::Good;
+                cells.extend(workload_word(self), if calm { Slot::Text } else { sign.slot });
             }
             WorkloadColumn::Updated => cells.push(self.updated, lacking(self.updated)),
             WorkloadColumn::Available => cells.push(self.available, lacking(self.available)),

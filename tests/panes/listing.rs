@@ -57,6 +57,15 @@ fn the_cursor_follows_its_object_through_another_order() {
 }
 
 #[test]
+fn a_cursor_on_the_first_row_stays_there_in_another_order() {
+    let mut screen = Screen::of(PaneId::Pods);
+    screen.buffer(80, 20);
+    screen.act_with("table.sort", &[("column", "restarts")]);
+    screen.buffer(80, 20);
+    assert_eq!(subject_names(&screen), ["pod/data/postgresql-0"]);
+}
+
+#[test]
 fn every_column_can_be_sorted_by_and_has_its_arrow() {
     let mut screen = Screen::of(PaneId::Pods);
     let mut seen = Vec::new();

@@ -1,6 +1,6 @@
 //! The zones pane.
 
-use quarterdeck::panes::{Effect, PaneId, Scope};
+use quarterdeck::panes::{Effect, PaneId, Place, Scope};
 use quarterdeck::platform::zone::ZoneId;
 
 use super::fixture::Screen;
@@ -33,6 +33,16 @@ fn a_filter_leaves_the_zones_that_it_names() {
     screen.filter("velero").unwrap();
     assert_eq!(screen.pane.heading(&screen.picture), "Zones · 1 of 8 · 2 need attention");
     assert_eq!(screen.pane.copy_text(&screen.picture).as_deref(), Some("storage"));
+}
+
+#[test]
+fn what_has_not_arrived_does_not_look_well() {
+    let mut screen = Screen::new(super::fixture::empty_picture(), &Place::whole(PaneId::Zones));
+    let text = screen.text(80, 20);
+    assert!(text.starts_with("Zones · 7…\n"), "{text}");
+    assert!(text.contains("waiting for https://demo.example.net:6443"), "{text}");
+    assert!(text.contains("?  public        not known yet"), "{text}");
+    assert!(!text.contains('●'), "{text}");
 }
 
 #[test]

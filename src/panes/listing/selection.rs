@@ -45,6 +45,13 @@ impl Selection {
         before != Some(uid)
     }
 
+    /// Lets the cursor stay at the top, whatever comes there: for when a person asks for another order or filter
+    /// with the cursor on the first row.
+    pub(super) fn stay_at_top(&mut self) {
+        self.under_cursor = None;
+        self.moved = false;
+    }
+
     /// Remembers that a person has moved the cursor.
     pub(super) fn note_move(&mut self) {
         self.moved = true;

@@ -47,8 +47,8 @@ impl Troubles {
         self.pods.iter().map(|pod| pod.restarted.unwrap_or(pod.created))
     }
 
-    /// A section for each kind of trouble; one that says so when there is none.
-    pub(super) fn sections(&self, now: Instant, symbols: &Symbols) -> Vec<Section> {
+    /// A section for each kind of trouble; one that says so when there is none, or none is known of.
+    pub(super) fn sections(&self, complete: bool, now: Instant, symbols: &Symbols) -> Vec<Section> {
         let mut sections = Vec::new();
         if !self.workloads.is_empty() {
             let rows = self.workloads.iter().map(|row| workload_cells(row, symbols)).collect();
@@ -68,8 +68,11 @@ impl Troubles {
             sections.push(Section::new("Autoscalers at their limit").table(&[], rows));
         }
         if sections.is_empty() {
-            let line = StyledLine::new(format!("{} ", symbols.good), Slot::Good)
-                .and("nothing in it wants attention", Slot::Text);
+            let line = match complete {
+                true => StyledLine::new(format!("{} ", symbols.good), Slot::Good)
+                    .and("nothing in it wants attention", Slot::Text),
+                false => StyledLine::new("nothing in it is known to want attention", Slot::Muted),
+            };
             sections.push(Section::new("").text(line));
         }
         sections
