@@ -52,6 +52,22 @@ impl Pen {
         self.modifier.intersects(VISIBLE_ON_BLANK)
     }
 
+    /// Whether blanks look the same in both.
+    pub(super) fn draws_blanks_like(self, other: Pen) -> bool {
+        self.background == other.background && !self.shows_on_blank() && !other.shows_on_blank()
+    }
+
+    /// About how many bytes it takes to turn the pen `from` into this one.
+    pub(super) fn cost(self, from: Pen) -> usize {
+        if self == from {
+            return 0;
+        }
+        let foreground = if self.foreground == from.foreground { 0 } else { colour_cost(self.foreground) };
+        let background = if self.background == from.background { 0 } else { colour_cost(self.background) };
+        let modifier = if self.modifier == from.modifier { 0 } else { 3 };
+        3 + foreground + background + modifier
+    }
+
     /// Writes what turns the pen `from` into this one.
     pub(super) fn change(self, from: Pen, out: &mut Vec<u8>) {
         if self == from {
@@ -98,6 +114,14 @@ impl Pen {
             push_colour(&mut parameters, self.background, true);
         }
         parameters
+    }
+}
+
+fn colour_cost(colour: Color) -> usize {
+    match colour {
+        Color::Indexed(_) => 9,
+        Color::Rgb(..) => 16,
+        _ => 2,
     }
 }
 

@@ -3,15 +3,14 @@
 use std::io::{self, Write};
 
 use ratatui::backend::{Backend, ClearType, WindowSize};
-use ratatui::buffer::{Cell, CellWidth};
+use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
-use super::pen::Pen;
+use super::batch::Batch;
+use super::frame::FrameBytes;
 
 const BEGIN_SYNCHRONIZED: &[u8] = b"\x1b[?2026h";
 const END_SYNCHRONIZED: &[u8] = b"\x1b[?2026l";
-/// So many blanks are erased rather than written: erasing and moving on takes up to eleven bytes.
-const ERASED_BLANKS: u16 = 12;
 /// What a terminal without a size is taken for.
 const FALLBACK_SIZE: Size = Size { width: 80, height: 24 };
 
@@ -29,32 +28,18 @@ pub struct ScreenOptions {
 /// A ratatui backend that gathers a frame, and writes it at once when it is flushed.
 ///
 /// Only what differs is written: cells, style changes, and the cursor's place and visibility. The
-/// brackets of a frame are written together with it, so none is ever left open. It never asks the terminal anything.
+/// brackets of a frame are written together with it, so none is ever left open. It never asks the terminal anything,
+/// and remembers the style that it left there: once something else has written, the screen has to be cleared.
 #[derive(Debug)]
 pub struct ScreenBackend<W: Write> {
     writer: W,
     options: ScreenOptions,
-    /// The bytes of the frame so far.
-    frame: Vec<u8>,
-    pen: Pen,
-    /// The row that the terminal writes in; `None` when that is not known.
-    row: Option<u16>,
-    /// The column that it writes in.
-    column: Option<u16>,
-    /// Blanks that are owed.
-    blanks: Option<Blanks>,
+    frame: FrameBytes,
+    /// The cells that are being gathered.
+    batch: Batch,
     wanted_cursor: Cursor,
     /// What the terminal was told last; `None` when that is not known.
     told_cursor: Option<Cursor>,
-}
-
-/// Blanks of one background, side by side.
-#[derive(Debug, Clone, Copy)]
-struct Blanks {
-    x: u16,
-    y: u16,
-    length: u16,
-    pen: Pen,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,11 +54,8 @@ impl<W: Write> ScreenBackend<W> {
         Self {
             writer,
             options,
-            frame: Vec::new(),
-            pen: Pen::DEFAULT,
-            row: None,
-            column: None,
-            blanks: None,
+            frame: FrameBytes::new(options.background_erase),
+            batch: Batch::default(),
             wanted_cursor: Cursor::Hidden,
             told_cursor: Some(Cursor::Hidden),
         }
@@ -84,62 +66,6 @@ impl<W: Write> ScreenBackend<W> {
         &self.writer
     }
 
-    fn put(&mut self, x: u16, y: u16, cell: &Cell) {
-        let pen = self.blanks.map_or(self.pen, |blanks| blanks.pen).for_cell(cell);
-        if cell.symbol() == " " && !pen.shows_on_blank() {
-            if let Some(blanks) = &mut self.blanks
-                && blanks.y == y
-                && blanks.x + blanks.length == x
-                && blanks.pen == pen
-            {
-                blanks.length += 1;
-                return;
-            }
-            self.write_blanks();
-            self.blanks = Some(Blanks { x, y, length: 1, pen });
-            return;
-        }
-        self.write_blanks();
-        let pen = self.pen.for_cell(cell);
-        self.go_to(x, y);
-        self.take(pen);
-        self.frame.extend_from_slice(cell.symbol().as_bytes());
-        // Terminals disagree about wide symbols: after one, the column is not taken for known.
-        self.column = (cell.cell_width() == 1).then_some(x.saturating_add(1));
-    }
-
-    fn write_blanks(&mut self) {
-        let Some(Blanks { x, y, length, pen }) = self.blanks.take() else { return };
-        self.go_to(x, y);
-        self.take(pen);
-        if length >= ERASED_BLANKS && self.options.background_erase {
-            // Writing into memory cannot fail.
-            let _ = write!(self.frame, "\x1b[{length}X");
-        } else {
-            self.frame.resize(self.frame.len() + usize::from(length), b' ');
-            self.column = Some(x.saturating_add(length));
-        }
-    }
-
-    fn take(&mut self, pen: Pen) {
-        pen.change(self.pen, &mut self.frame);
-        self.pen = pen;
-    }
-
-    /// Moves the terminal's cursor by the shortest sequence that does not depend on how wide it takes a symbol for.
-    fn go_to(&mut self, x: u16, y: u16) {
-        let (line, place) = (u32::from(y) + 1, u32::from(x) + 1);
-        let next_row = self.row.is_some_and(|row| row.checked_add(1) == Some(y));
-        let _ = match (self.row, self.column) {
-            (Some(row), Some(column)) if row == y && column == x => Ok(()),
-            (Some(row), _) if row == y => write!(self.frame, "\x1b[{place}G"),
-            _ if next_row && x == 0 => write!(self.frame, "\r\n"),
-            _ => write!(self.frame, "\x1b[{line};{place}H"),
-        };
-        self.row = Some(y);
-        self.column = Some(x);
-    }
-
     /// The bytes that bring the cursor to where it is wanted; the frame before it may have moved it.
     fn write_cursor(&mut self, drew: bool) {
         let wanted = self.wanted_cursor;
@@ -147,12 +73,12 @@ impl<W: Write> ScreenBackend<W> {
             return;
         }
         match wanted {
-            Cursor::Hidden => self.frame.extend_from_slice(b"\x1b[?25l"),
+            Cursor::Hidden => self.frame.control(b"\x1b[?25l"),
             Cursor::Shown(position) => {
-                (self.row, self.column) = (None, None);
-                self.go_to(position.x, position.y);
+                self.frame.forget_position();
+                self.frame.go_to(position.x, position.y);
                 if !matches!(self.told_cursor, Some(Cursor::Shown(_))) {
-                    self.frame.extend_from_slice(b"\x1b[?25h");
+                    self.frame.control(b"\x1b[?25h");
                 }
             }
         }
@@ -168,10 +94,12 @@ impl<W: Write> Backend for ScreenBackend<W> {
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
         for (x, y, cell) in content {
-            self.put(x, y, cell);
+            if !self.batch.takes(y) {
+                self.batch.write(&mut self.frame);
+            }
+            self.batch.push(x, y, cell);
         }
-        self.write_blanks();
-        self.take(Pen::DEFAULT);
+        self.batch.write(&mut self.frame);
         Ok(())
     }
 
@@ -210,15 +138,15 @@ impl<W: Write> Backend for ScreenBackend<W> {
     /// Clears with the next frame, so that nothing flickers. After it, nothing is taken for known.
     fn clear_region(&mut self, region: ClearType) -> io::Result<()> {
         let sequence: &[u8] = match region {
-            ClearType::All => b"\x1b[m\x1b[2J",
-            ClearType::AfterCursor => b"\x1b[m\x1b[J",
-            ClearType::BeforeCursor => b"\x1b[m\x1b[1J",
-            ClearType::CurrentLine => b"\x1b[m\x1b[2K",
-            ClearType::UntilNewLine => b"\x1b[m\x1b[K",
+            ClearType::All => b"\x1b[2J",
+            ClearType::AfterCursor => b"\x1b[J",
+            ClearType::BeforeCursor => b"\x1b[1J",
+            ClearType::CurrentLine => b"\x1b[2K",
+            ClearType::UntilNewLine => b"\x1b[K",
         };
-        self.frame.extend_from_slice(sequence);
-        self.pen = Pen::DEFAULT;
-        (self.row, self.column) = (None, None);
+        self.frame.reset_pen();
+        self.frame.control(sequence);
+        self.frame.forget_position();
         self.told_cursor = None;
         Ok(())
     }
@@ -246,12 +174,11 @@ impl<W: Write> Backend for ScreenBackend<W> {
         if bracketed {
             self.writer.write_all(BEGIN_SYNCHRONIZED)?;
         }
-        self.writer.write_all(&self.frame)?;
+        self.writer.write_all(self.frame.bytes())?;
         if bracketed {
             self.writer.write_all(END_SYNCHRONIZED)?;
         }
         self.frame.clear();
-        (self.row, self.column) = (None, None);
         self.writer.flush()
     }
 }

@@ -42,6 +42,11 @@ pub struct PickerState {
 }
 
 impl PickerState {
+    /// A list with its cursor on an item.
+    pub fn at(selected: usize) -> Self {
+        Self { selected, offset: 0 }
+    }
+
     /// Moves the cursor by so many of `count` items, round at the ends.
     pub fn move_by(&mut self, steps: isize, count: usize) {
         let Ok(count) = isize::try_from(count) else { return };

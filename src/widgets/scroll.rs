@@ -18,6 +18,11 @@ pub struct ScrollState {
 }
 
 impl ScrollState {
+    /// Scrolled so that a line is the first.
+    pub fn at(offset: usize) -> Self {
+        Self { offset, ..Self::default() }
+    }
+
     /// Scrolls by so many lines, down when positive, never past either end.
     pub fn scroll_by(&mut self, lines: isize) {
         self.offset = self.offset.saturating_add_signed(lines).min(self.last_offset());

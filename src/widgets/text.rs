@@ -105,7 +105,10 @@ pub fn wrap(text: &str, max: usize) -> Vec<String> {
         for word in paragraph.split(' ') {
             push_word(&mut lines, &mut line, word, max);
         }
-        lines.push(line);
+        // A word that was broken in the end of a line leaves nothing over.
+        if !line.is_empty() || paragraph.is_empty() {
+            lines.push(line);
+        }
     }
     if lines.is_empty() {
         lines.push(String::new());

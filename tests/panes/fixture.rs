@@ -411,6 +411,13 @@ impl Screen {
         format!("{}\n{}", self.pane.heading(&self.picture), lines.join("\n"))
     }
 
+    /// Every row with typed values.
+    pub fn rows(&self) -> Vec<serde_json::Map<String, serde_json::Value>> {
+        let mut rows = Vec::new();
+        self.pane.each_row(&self.picture, &mut |row| rows.push(row));
+        rows
+    }
+
     /// The line of the cursor.
     pub fn cursor_line(&mut self) -> String {
         let buffer = self.buffer(120, 20);

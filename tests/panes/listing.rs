@@ -145,7 +145,7 @@ fn a_workload_opens_into_its_pods_and_back_comes_the_same_place() {
     assert!(!text.contains("NAMESPACE"), "the heading says it already\n{text}");
     pods.pane.set_namespaces(&[Symbol::from("production")]);
     pods.settle();
-    assert_eq!(pods.pane.rows(&pods.picture, pods.now).len(), 3, "a workload brings its namespace along");
+    assert_eq!(pods.rows().len(), 3, "a workload brings its namespace along");
 }
 
 #[test]
@@ -222,11 +222,11 @@ fn hostile_text_reaches_neither_cells_nor_clipboard() {
 fn values_are_typed() {
     let mut screen = Screen::of(PaneId::Pods);
     screen.filter("postgresql").unwrap();
-    let rows = screen.pane.rows(&screen.picture, screen.now);
+    let rows = screen.rows();
     insta::assert_snapshot!("pod_values", serde_json::to_string_pretty(&rows[..2]).unwrap());
     let mut screen = Screen::of(PaneId::Workloads);
     screen.filter("namespace=production").unwrap();
-    let rows = screen.pane.rows(&screen.picture, screen.now);
+    let rows = screen.rows();
     insta::assert_snapshot!("workload_values", serde_json::to_string_pretty(&rows[..2]).unwrap());
 }
 

@@ -48,6 +48,6 @@ fn what_has_not_arrived_does_not_look_well() {
 #[test]
 fn values_are_typed() {
     let screen = Screen::of(PaneId::Zones);
-    let rows = screen.pane.rows(&screen.picture, screen.now);
+    let rows = screen.rows();
     insta::assert_snapshot!(serde_json::to_string_pretty(&rows[1]).unwrap());
 }

@@ -143,6 +143,30 @@ impl Reader {
             .ok_or_else(|| self.transport.garbage("an access review without an answer".to_owned()))
     }
 
+    /// Who the server takes this user for; empty where it doesn't say.
+    ///
+    /// # Errors
+    /// When the server doesn't answer, or has no SelfSubjectReview (before 1.28).
+    pub async fn user_name(&self) -> Result<String, ApiError> {
+        let review = serde_json::json!({
+            "apiVersion": "authentication.k8s.io/v1",
+            "kind": "SelfSubjectReview",
+        });
+        let call = Call {
+            method: Method::POST,
+            path_and_query: "/apis/authentication.k8s.io/v1/selfsubjectreviews",
+            accept: JSON,
+            content_type: Some(JSON),
+            body: Bytes::from(review.to_string()),
+            // It is a question in spite of its method.
+            repeatable: true,
+        };
+        let answer = self.whole(&call).await?;
+        let reviewed: serde_json::Value = self.parse(&answer)?;
+        let name = reviewed.pointer("/status/userInfo/username").and_then(serde_json::Value::as_str);
+        Ok(super::text::presentable(name.unwrap_or_default()))
+    }
+
     /// The server's version.
     ///
     /// # Errors

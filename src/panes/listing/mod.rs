@@ -340,10 +340,11 @@ impl<R: Listed> Pane for Listing<R> {
         rows.chain(stale).chain(detail).min()
     }
 
-    fn rows(&self, picture: &Picture, _now: Instant) -> Vec<Map<String, Value>> {
+    fn each_row(&self, picture: &Picture, take: &mut dyn FnMut(Map<String, Value>)) {
         let view = R::view(picture);
-        let rows = (0..view.len()).filter_map(|index| view.row(index));
-        rows.map(|shown| typed_values(shown.row, picture)).collect()
+        (0..view.len()).filter_map(|index| view.row(index)).for_each(|shown| {
+            take(typed_values(shown.row, picture));
+        });
     }
 }
 

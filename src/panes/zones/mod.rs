@@ -320,9 +320,8 @@ impl Pane for ZonesPane {
         stale.into_iter().chain(troubles).map(|since| age::changes_at(since, now)).min()
     }
 
-    fn rows(&self, picture: &Picture, _now: Instant) -> Vec<Map<String, Value>> {
+    fn each_row(&self, picture: &Picture, take: &mut dyn FnMut(Map<String, Value>)) {
         let survey = self.survey(picture);
-        let shown = self.shown(&survey);
-        shown.into_iter().map(|index| values::typed(&survey, index)).collect()
+        self.shown(&survey).into_iter().for_each(|index| take(values::typed(&survey, index)));
     }
 }

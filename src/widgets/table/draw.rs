@@ -55,7 +55,7 @@ impl Table<'_> {
 
         let left = area.x.saturating_add(GUTTER.min(area.width));
         let available = area.width.saturating_sub(GUTTER + RIGHT_EDGE);
-        let shown = layout::choose(self.columns, available, state.skipped_columns);
+        let shown = layout::choose(self.columns, available, state.scrolled_columns);
         let wanted = state.gather_wanted(self.columns, area.width);
         let placed = layout::place(self.columns, &shown, wanted, left, available);
         state.note_hidden_columns(self.columns.len() - shown.len());
@@ -109,14 +109,10 @@ impl Table<'_> {
                 text::put(buffer, arrow_x, line.y, arrow, 1, style);
             }
         }
-        let hidden = self.columns.len() - placed.len();
-        if hidden > 0 {
-            let note = format!("+{hidden}");
-            let taken = placed.last().map_or(line.x, |place| place.x + place.width);
-            let x = line.right().saturating_sub(text::cells(note.len()));
-            if x > taken {
-                text::put(buffer, x, line.y, &note, line.width, base.patch(theme.style(Slot::Muted)));
-            }
+        // A sign in the edge tells that there are more columns.
+        if placed.len() < self.columns.len() {
+            let style = base.patch(theme.style(Slot::Muted));
+            text::put(buffer, line.right() - 1, line.y, theme.symbols().separator, 1, style);
         }
     }
 

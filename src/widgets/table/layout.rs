@@ -17,11 +17,11 @@ pub(super) struct Placed {
 }
 
 /// Chooses the columns that fit into `available` cells. Without scrolling, those of the lowest priority go;
-/// scrolled by `skipped` columns, the first stays and the others follow from there, so that every column can be reached.
-pub(super) fn choose(columns: &[Column<'_>], available: u16, skipped: usize) -> Vec<usize> {
-    let mut shown: Vec<usize> = (0..columns.len()).filter(|&index| index == 0 || index > skipped).collect();
+/// scrolled, the first stays and column number `scrolled` follows it, so that every column can be reached.
+pub(super) fn choose(columns: &[Column<'_>], available: u16, scrolled: usize) -> Vec<usize> {
+    let mut shown: Vec<usize> = (0..columns.len()).filter(|&index| index == 0 || index >= scrolled).collect();
     while shown.len() > 1 && least_total(columns, &shown) > u32::from(available) {
-        if skipped > 0 {
+        if scrolled > 0 {
             shown.pop();
             continue;
         }

@@ -10,8 +10,8 @@ pub struct TableState {
     pub cursor: usize,
     /// The first row that is shown.
     pub offset: usize,
-    /// How many columns after the first are scrolled away to the left.
-    pub skipped_columns: usize,
+    /// The column that follows the first one; 0 when the most important ones are shown instead.
+    pub scrolled_columns: usize,
     /// How many rows the window held when it was drawn last.
     page: usize,
     /// What each column wants; only grows while the table keeps its shape.
@@ -25,6 +25,11 @@ pub struct TableState {
 }
 
 impl TableState {
+    /// A table with its cursor on a row.
+    pub fn at(cursor: usize) -> Self {
+        Self { cursor, ..Self::default() }
+    }
+
     /// Moves the cursor by so many rows of `total`, down when positive, never past either end.
     pub fn move_by(&mut self, rows: isize, total: usize) {
         self.cursor = self.cursor.saturating_add_signed(rows).min(total.saturating_sub(1));
@@ -66,8 +71,8 @@ impl TableState {
         if columns > 0 && self.hidden_columns == 0 {
             return;
         }
-        let most = self.shape.1.len().saturating_sub(2);
-        self.skipped_columns = self.skipped_columns.saturating_add_signed(columns).min(most);
+        let most = self.shape.1.len().saturating_sub(1);
+        self.scrolled_columns = self.scrolled_columns.saturating_add_signed(columns).min(most);
     }
 
     /// How many rows the window held when it was drawn last.
@@ -114,7 +119,7 @@ impl TableState {
         if !same || self.wanted.len() != columns.len() {
             self.shape = (window_width, columns.iter().map(|column| column.title.to_owned()).collect());
             self.wanted = vec![0; columns.len()];
-            self.skipped_columns = self.skipped_columns.min(columns.len().saturating_sub(2));
+            self.scrolled_columns = self.scrolled_columns.min(columns.len().saturating_sub(1));
         }
         for (index, column) in columns.iter().enumerate() {
             let wanted = column.wanted(self.cells.widest(index));

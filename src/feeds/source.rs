@@ -1,0 +1,489 @@
+//! The list-and-watch state machine of one kind in one scope.
+//!
+//! One machine for protobuf and JSON alike. It lists (streamed where the server can, whole otherwise, in pages
+//! as a last resort), then watches from where the list ended, and goes on from there after every interruption.
+//! Rows of before stay in the picture until a list has confirmed or dropped them.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::{FutureExt, StreamExt};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant as Tick, timeout_at};
+
+use super::backoff::Backoff;
+use super::rows::Intake;
+use super::sink::Sink;
+use crate::clients::kubernetes::wire::{
+    Encoding, EventKind, ListDecoder, ListMeta, Message, Piece, WatchDecoder, WatchEvent, WireError,
+};
+use crate::clients::kubernetes::{ApiError, ContentType, Reader, StreamingAnswer};
+use crate::picture::model::{Change, Delta, RowChange, Scope, SourceKey};
+use crate::platform::freshness::Freshness;
+use crate::platform::object::Uid;
+use crate::platform::time::{Clock, Instant};
+
+/// What is accepted, best first.
+const ACCEPT: &str = "application/vnd.kubernetes.protobuf, application/json";
+const ACCEPT_WATCH: &str =
+    "application/vnd.kubernetes.protobuf;stream=watch, application/json;stream=watch, application/json";
+
+/// How long the server is asked to keep a watch open, in seconds; it ends it and the machine goes on.
+const WATCH_SECONDS: u32 = 290;
+
+/// Times that the machine keeps to.
+#[derive(Debug, Clone, Copy)]
+pub struct Patience {
+    /// Without a byte for so long, a list is given up.
+    pub list: Duration,
+    /// Without a byte for so long, a watch is given up; servers send a bookmark about once a minute.
+    pub watch: Duration,
+    /// The first pause after a failure; it doubles.
+    pub first_pause: Duration,
+    /// The longest pause.
+    pub longest_pause: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Patience {
+            list: Duration::from_secs(30),
+            watch: Duration::from_secs(90),
+            first_pause: Duration::from_millis(500),
+            longest_pause: Duration::from_secs(30),
+        }
+    }
+}
+
+/// How lists are asked for; each is tried until the server refuses it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum ListWay {
+    /// As a watch that begins with what is there.
+    Streamed,
+    /// As one answer, decoded as it arrives.
+    Whole,
+    /// In pages.
+    Paged,
+}
+
+/// Objects of one page.
+const PAGE: u32 = 500;
+
+/// Why a source ended for good.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Ended {
+    /// This user may not list the kind in this scope.
+    Forbidden(String),
+    /// The console is going.
+    Closed,
+}
+
+/// What a source needs.
+#[derive(Clone)]
+pub(super) struct SourceContext {
+    pub(super) reader: Reader,
+    pub(super) deltas: mpsc::Sender<Delta>,
+    /// Changes when someone asks to try again at once.
+    pub(super) refresh: watch::Receiver<u64>,
+    pub(super) clock: Clock,
+    pub(super) patience: Patience,
+    /// Raised when a list is complete.
+    pub(super) listed: Option<Arc<watch::Sender<bool>>>,
+}
+
+/// How an attempt went wrong.
+enum Trouble {
+    /// The resource version is too old: list again.
+    Gone,
+    /// The server does not list in this way.
+    Refused,
+    /// Anything else, with its words.
+    Failed(ApiError),
+    /// Nothing came for too long.
+    Silent,
+    /// Nobody listens any more.
+    Closed,
+}
+
+impl From<ApiError> for Trouble {
+    fn from(error: ApiError) -> Self {
+        if error.is_gone() { Trouble::Gone } else { Trouble::Failed(error) }
+    }
+}
+
+pub(super) struct Source<K: Intake> {
+    context: SourceContext,
+    scope: Scope,
+    sink: Sink<K>,
+    way: ListWay,
+    /// Where to go on watching.
+    resume: Option<String>,
+    backoff: Backoff,
+    /// When the server last said anything.
+    heard: Instant,
+    broken_lists: u32,
+    live: bool,
+}
+
+impl<K: Intake> Source<K> {
+    pub(super) fn new(context: SourceContext, key: SourceKey) -> Self {
+        let heard = context.clock.now();
+        let backoff = Backoff::new(context.patience.first_pause, context.patience.longest_pause);
+        Source {
+            scope: key.scope.clone(),
+            sink: Sink::new(key, context.deltas.clone()),
+            context,
+            way: ListWay::Streamed,
+            resume: None,
+            backoff,
+            heard,
+            broken_lists: 0,
+            live: false,
+        }
+    }
+
+    /// Runs until the console goes, or the user may not list the kind here.
+    pub(super) async fn run(mut self) -> Ended {
+        loop {
+            let outcome = match self.resume.clone() {
+                Some(version) => self.watch(version).await,
+                None => self.list().await,
+            };
+            let trouble = match outcome {
+                Ok(()) => continue,
+                Err(trouble) => trouble,
+            };
+            match self.recover(trouble).await {
+                Ok(()) => {}
+                Err(ended) => return ended,
+            }
+        }
+    }
+
+    async fn recover(&mut self, trouble: Trouble) -> Result<(), Ended> {
+        let error = match trouble {
+            Trouble::Closed => return Err(Ended::Closed),
+            Trouble::Gone => {
+                self.resume = None;
+                self.live = false;
+                return self.tell(Freshness::Loading).await;
+            }
+            Trouble::Refused => {
+                self.way = if self.way == ListWay::Streamed { ListWay::Whole } else { ListWay::Paged };
+                return Ok(());
+            }
+            Trouble::Silent => {
+                self.live = false;
+                return self.tell(Freshness::Stale(self.heard)).await;
+            }
+            Trouble::Failed(error) => error,
+        };
+        if error.is_forbidden() {
+            return Err(Ended::Forbidden(error.to_string()));
+        }
+        let was_live = std::mem::replace(&mut self.live, false);
+        let pause = self.backoff.next(error.retry_after());
+        let state = if error.is_not_found() {
+            Freshness::Off(format!("this cluster does not serve {}", K::KIND.resource()))
+        } else if was_live && matches!(error, ApiError::Interrupted { .. }) {
+            // A broken connection says nothing of the server yet: the next attempt does.
+            Freshness::Stale(self.heard)
+        } else {
+            Freshness::Down(self.heard, error.to_string())
+        };
+        self.tell(state).await?;
+        let pause = if error.is_not_found() { self.context.patience.longest_pause * 10 } else { pause };
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            changed = self.context.refresh.changed() => if changed.is_err() { return Err(Ended::Closed) },
+        }
+        Ok(())
+    }
+
+    async fn tell(&mut self, freshness: Freshness) -> Result<(), Ended> {
+        let sent = self.sink.send(Change::Freshness(freshness)).await;
+        if sent { Ok(()) } else { Err(Ended::Closed) }
+    }
+
+    fn path(&self, query: &str) -> String {
+        let namespace = match &self.scope {
+            Scope::Cluster => None,
+            Scope::Namespace(namespace) => Some(&**namespace),
+        };
+        format!("{}?{query}", K::KIND.path(namespace))
+    }
+
+    /// The server has answered: it is there, whatever comes.
+    async fn heard_from(&mut self, live: bool) -> Result<(), Trouble> {
+        self.heard = self.context.clock.now();
+        if live != self.live || !live {
+            self.live = live;
+            let state = if live { Freshness::Live } else { Freshness::Loading };
+            if !self.sink.send(Change::Freshness(state)).await {
+                return Err(Trouble::Closed);
+            }
+        }
+        Ok(())
+    }
+
+    async fn list(&mut self) -> Result<(), Trouble> {
+        let outcome = match self.way {
+            ListWay::Streamed => self.list_streamed().await,
+            ListWay::Whole => self.list_whole("resourceVersion=0").await.map(drop),
+            ListWay::Paged => self.list_paged().await,
+        };
+        if let Err(Trouble::Failed(error)) = &outcome {
+            // A whole list that breaks off twice, or that the server can't make, is asked for in pages.
+            let broken = matches!(error, ApiError::Interrupted { .. }) || error.code() >= Some(500);
+            self.broken_lists += u32::from(broken);
+            if broken && self.way == ListWay::Whole && self.broken_lists >= 2 {
+                return Err(Trouble::Refused);
+            }
+        }
+        outcome
+    }
+
+    async fn begin_list(&mut self) -> Result<(), Trouble> {
+        self.heard_from(false).await?;
+        if self.sink.send(Change::ListBegins).await { Ok(()) } else { Err(Trouble::Closed) }
+    }
+
+    async fn end_list(&mut self, version: String) -> Result<(), Trouble> {
+        if !self.sink.flush().await || !self.sink.send(Change::ListEnds).await {
+            return Err(Trouble::Closed);
+        }
+        if let Some(listed) = &self.context.listed {
+            listed.send_replace(true);
+        }
+        self.backoff.reset();
+        self.broken_lists = 0;
+        self.resume = Some(version);
+        self.heard_from(true).await
+    }
+
+    async fn list_whole(&mut self, query: &str) -> Result<ListMeta, Trouble> {
+        let path = self.path(query);
+        let answer = self.context.reader.stream(&path, ACCEPT).await?;
+        self.begin_list().await?;
+        let meta = self.take_list(answer).await?;
+        self.end_list(meta.resource_version.clone()).await?;
+        Ok(meta)
+    }
+
+    async fn list_paged(&mut self) -> Result<(), Trouble> {
+        let mut token = String::new();
+        let mut begun = false;
+        loop {
+            let mut query = format!("limit={PAGE}");
+            if !token.is_empty() {
+                query.push_str("&continue=");
+                query.extend(form_encoded(&token));
+            }
+            let answer = self.context.reader.stream(&self.path(&query), ACCEPT).await?;
+            if !std::mem::replace(&mut begun, true) {
+                self.begin_list().await?;
+            }
+            let meta = self.take_list(answer).await?;
+            if meta.continue_token.is_empty() {
+                return self.end_list(meta.resource_version).await;
+            }
+            token = meta.continue_token;
+        }
+    }
+
+    /// Takes one list in as its bytes arrive.
+    async fn take_list(&mut self, mut answer: StreamingAnswer) -> Result<ListMeta, Trouble> {
+        let encoding = self.encoding(&answer.content_type)?;
+        let mut decoder = ListDecoder::new(encoding);
+        while let Some(bytes) = self.next_bytes(&mut answer, self.context.patience.list).await? {
+            let sink = &mut self.sink;
+            let taken =
+                decoder.push(&bytes, &mut |Piece::Item(object)| take_object::<K>(sink, encoding, object));
+            self.check(taken)?;
+            if self.sink.due() && !self.sink.flush().await {
+                return Err(Trouble::Closed);
+            }
+        }
+        decoder.finish().map_err(|error| self.wire_trouble(error))
+    }
+
+    async fn list_streamed(&mut self) -> Result<(), Trouble> {
+        let query = format!(
+            "watch=true&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true&timeoutSeconds={WATCH_SECONDS}"
+        );
+        let answer = match self.context.reader.stream(&self.path(&query), ACCEPT_WATCH).await {
+            Ok(answer) => answer,
+            // The gate is off, or the server knows no such parameter.
+            Err(error) if matches!(error.code(), Some(400 | 422)) => return Err(Trouble::Refused),
+            Err(error) => return Err(error.into()),
+        };
+        self.begin_list().await?;
+        match self.take_events(answer, true).await {
+            // A list that ended before its end marker says that the server can't stream it.
+            Err(Trouble::Failed(ApiError::Status(_))) if self.resume.is_none() => Err(Trouble::Refused),
+            Ok(()) if self.resume.is_none() => Err(Trouble::Refused),
+            outcome => outcome,
+        }
+    }
+
+    async fn watch(&mut self, version: String) -> Result<(), Trouble> {
+        let query = format!(
+            "watch=true&resourceVersion={version}&allowWatchBookmarks=true&timeoutSeconds={WATCH_SECONDS}"
+        );
+        let answer = self.context.reader.stream(&self.path(&query), ACCEPT_WATCH).await?;
+        self.heard_from(true).await?;
+        let began = Tick::now();
+        let outcome = self.take_events(answer, false).await;
+        if outcome.is_ok() && began.elapsed() < Duration::from_secs(1) {
+            // A server that ends watches at once would be asked without end.
+            tokio::time::sleep(self.backoff.next(None)).await;
+        } else if outcome.is_ok() {
+            self.backoff.reset();
+        }
+        outcome
+    }
+
+    /// Takes events in until the watch ends. With `listing`, the events up to the first bookmark are the list.
+    async fn take_events(&mut self, mut answer: StreamingAnswer, mut listing: bool) -> Result<(), Trouble> {
+        let encoding = self.encoding(&answer.content_type)?;
+        let mut decoder = WatchDecoder::new(encoding);
+        loop {
+            let patience = if listing { self.context.patience.list } else { self.context.patience.watch };
+            let Some(bytes) = self.next_bytes(&mut answer, patience).await? else { return Ok(()) };
+            let mut position = Position::default();
+            let sink = &mut self.sink;
+            let taken =
+                decoder.push(&bytes, &mut |event| take_event::<K>(sink, encoding, event, &mut position));
+            self.check(taken)?;
+            if let Some(object) = position.error {
+                let error = ApiError::from_event(self.context.reader.server(), &object);
+                self.sink.flush().await;
+                return Err(error.into());
+            }
+            if let Some(version) = position.version {
+                if listing && position.bookmark {
+                    listing = false;
+                    self.end_list(version).await?;
+                } else if !listing {
+                    self.resume = Some(version);
+                }
+            }
+            if self.sink.due() && !self.sink.flush().await {
+                return Err(Trouble::Closed);
+            }
+        }
+    }
+
+    /// The next bytes, none at the end; rows that wait are sent when their time has come.
+    async fn next_bytes(
+        &mut self,
+        answer: &mut StreamingAnswer,
+        patience: Duration,
+    ) -> Result<Option<bytes::Bytes>, Trouble> {
+        let give_up = Tick::now() + patience;
+        let chunk = match answer.body.next().now_or_never() {
+            Some(chunk) => chunk,
+            None => loop {
+                let deadline = self.sink.deadline().unwrap_or(give_up).min(give_up);
+                match timeout_at(deadline, answer.body.next()).await {
+                    Ok(chunk) => break chunk,
+                    Err(_) if Tick::now() >= give_up => {
+                        self.sink.flush().await;
+                        return Err(Trouble::Silent);
+                    }
+                    Err(_) if self.sink.flush().await => {}
+                    Err(_) => return Err(Trouble::Closed),
+                }
+            },
+        };
+        match chunk {
+            Some(Ok(bytes)) => {
+                self.heard = self.context.clock.now();
+                Ok(Some(bytes))
+            }
+            Some(Err(error)) => {
+                self.sink.flush().await;
+                Err(error.into())
+            }
+            None => {
+                self.sink.flush().await;
+                Ok(None)
+            }
+        }
+    }
+
+    fn encoding(&self, content_type: &ContentType) -> Result<Encoding, Trouble> {
+        match content_type {
+            ContentType::Protobuf | ContentType::ProtobufStream => Ok(Encoding::Protobuf),
+            ContentType::Json => Ok(Encoding::Json),
+            ContentType::Other(other) => Err(Trouble::Failed(ApiError::Garbage {
+                server: self.context.reader.server().to_owned(),
+                what: format!("{} as `{other}`", K::KIND.resource()),
+            })),
+        }
+    }
+
+    fn check(&self, taken: Result<(), WireError>) -> Result<(), Trouble> {
+        taken.map_err(|error| self.wire_trouble(error))
+    }
+
+    fn wire_trouble(&self, error: WireError) -> Trouble {
+        let server = self.context.reader.server().to_owned();
+        Trouble::Failed(match error {
+            WireError::Truncated => ApiError::Interrupted { server, cause: error.to_string() },
+            other => ApiError::Garbage { server, what: other.to_string() },
+        })
+    }
+}
+
+/// How far the events of one portion of bytes led.
+#[derive(Default)]
+struct Position {
+    version: Option<String>,
+    bookmark: bool,
+    error: Option<Vec<u8>>,
+}
+
+fn take_object<K: Intake>(sink: &mut Sink<K>, encoding: Encoding, object: &[u8]) {
+    match K::Message::read(encoding, object) {
+        Ok(message) => sink.put(message),
+        Err(error) => sink.unreadable(error.to_string()),
+    }
+}
+
+fn take_event<K: Intake>(
+    sink: &mut Sink<K>,
+    encoding: Encoding,
+    event: WatchEvent<'_>,
+    position: &mut Position,
+) {
+    if position.error.is_some() {
+        return;
+    }
+    if event.kind == EventKind::Error {
+        position.error = Some(event.object.to_vec());
+        return;
+    }
+    let message = match K::Message::read(encoding, event.object) {
+        Ok(message) => message,
+        Err(error) => return sink.unreadable(error.to_string()),
+    };
+    let (version, uid) = K::identity(&message);
+    if !version.is_empty() {
+        position.version = Some(version.to_owned());
+    }
+    match event.kind {
+        EventKind::Bookmark => position.bookmark = true,
+        EventKind::Deleted => sink.change(RowChange::Remove(Uid::parse(uid))),
+        _ => sink.put(message),
+    }
+}
+
+/// A token in a query: everything but letters, digits and `-._~` percent-encoded.
+fn form_encoded(token: &str) -> impl Iterator<Item = char> + '_ {
+    token.bytes().flat_map(|byte| {
+        let plain = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        let encoded = if plain { String::from(char::from(byte)) } else { format!("%{byte:02X}") };
+        encoded.chars().collect::<Vec<_>>()
+    })
+}
