@@ -59,7 +59,7 @@ impl<R: Listed> Listing<R> {
         let view = R::view(picture);
         let mut designs: Vec<_> = self.columns().collect();
         // The first column stays when columns are scrolled away, so the name has to be the first.
-        if self.table.skipped_columns > 0
+        if self.table.scrolled_columns > 0
             && let Some(name) = designs
                 .iter()
                 .position(|design| design.column().is_some_and(|column| column.name() == "name"))
