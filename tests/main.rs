@@ -2,12 +2,17 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod clients;
 mod config;
+#[cfg(feature = "demo")]
 mod console;
+mod demo;
 mod hostile_text;
 mod journal;
 mod keymap;
 mod operations;
+mod panes;
+mod support;
 mod terminal;
 mod theme;
 mod widgets;

@@ -1,1 +1,19 @@
 //! The embedded platform: the reference platform served over real HTTP on loopback.
+//!
+//! Four layers, each using only those before it: `wire` (Kubernetes messages between JSON and
+//! protobuf), `store` (objects, versions, history), `controllers` (cause and effect, on one task) and `api`
+//! (HTTP). `reference` describes the platform that is served, and builds it into the store.
+
+mod api;
+mod controllers;
+mod kubeconfig;
+mod managed_fields;
+mod objects;
+mod quantity;
+mod random;
+mod reference;
+mod server;
+mod store;
+mod wire;
+
+pub use server::{DemoError, DemoOptions, DemoServer, DemoUser};

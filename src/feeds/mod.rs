@@ -53,25 +53,24 @@ pub struct FeedOptions {
 #[derive(Debug)]
 pub struct Feeds {
     tasks: Vec<AbortHandle>,
-    refresh: watch::Sender<u64>,
 }
 
 impl Feeds {
     /// Starts every feed on `runtime`. What they deliver goes to `deltas`; `wanted` names the object whose detail is
-    /// wanted.
+    /// wanted; a new number in `refresh` lets every source that waits try again at once.
     pub fn start(
         runtime: &Handle,
         reader: &Reader,
         options: &FeedOptions,
         deltas: &mpsc::Sender<Delta>,
         wanted: watch::Receiver<Option<ObjectReference>>,
+        refresh: watch::Receiver<u64>,
     ) -> Feeds {
-        let (refresh, refreshed) = watch::channel(0);
         let (pods_listed, pods_seen) = watch::channel(false);
         let context = SourceContext {
             reader: reader.clone(),
             deltas: deltas.clone(),
-            refresh: refreshed,
+            refresh,
             clock: options.clock.clone(),
             patience: options.patience,
             listed: None,
@@ -94,12 +93,7 @@ impl Feeds {
         });
         tasks.spawn(scope::server_version(context, options.cluster.clone()));
         tasks.spawn(detail::follow(reader.clone(), wanted, deltas.clone()));
-        Feeds { tasks: tasks.handles, refresh }
-    }
-
-    /// Lets every source that waits try again at once.
-    pub fn refresh(&self) {
-        self.refresh.send_modify(|times| *times += 1);
+        Feeds { tasks: tasks.handles }
     }
 }
 

@@ -51,7 +51,7 @@ impl Handle {
         self.events.try_recv().ok()
     }
 
-    /// Answers the preflight; only the first answer counts.
+    /// Answers the preflight; only the first answer after [`OperationEvent::Preflighted`] counts.
     pub fn answer(&self, answer: Answer) {
         // A second answer, or one to an operation that has ended, has nobody to reach.
         let _ = self.answers.try_send(answer);
@@ -93,11 +93,15 @@ impl Course {
             Err(Halt::Refused(refusal)) => return self.say(OperationEvent::Refused(refusal)).await,
             Err(Halt::Failed(failure)) => return self.say(OperationEvent::Failed(failure)).await,
         };
+        // A key that was hit before there was anything to see is no answer to it.
+        while answers.try_recv().is_ok() {}
         self.say(OperationEvent::Preflighted(Arc::new(preflight.clone()))).await;
         if let Some(refusal) = preflight.refusal() {
             return self.say(OperationEvent::Refused(refusal)).await;
         }
         let answer = tokio::select! {
+            // A stop outdoes an answer that is there as well.
+            biased;
             () = stopped(self.stopped.clone()) => return,
             answer = answers.recv() => answer.unwrap_or(Answer::Decline),
         };

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use crate::clients::kubernetes::Connection;
 use crate::journal::{Actor, Journal};
+use crate::platform::environment::EnvironmentSpec;
 use crate::platform::time::Clock;
 
 use super::Gate;
@@ -15,6 +16,12 @@ pub struct Environment {
     pub name: String,
     /// Whether dangerous operations want their target typed there.
     pub production: bool,
+}
+
+impl From<&EnvironmentSpec> for Environment {
+    fn from(environment: &EnvironmentSpec) -> Self {
+        Environment { name: environment.name.clone(), production: environment.production }
+    }
 }
 
 /// The room on one node that takes new pods.

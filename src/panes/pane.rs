@@ -169,6 +169,6 @@ pub trait Pane {
     /// The next instant at which something drawn reads differently by itself, such as an age.
     fn next_change(&self, picture: &Picture, now: Instant) -> Option<Instant>;
 
-    /// Every row with typed values, for `snapshot --format json`.
-    fn rows(&self, picture: &Picture, now: Instant) -> Vec<Map<String, Value>>;
+    /// Gives every row to `take`, with typed values, for `snapshot --format json`.
+    fn each_row(&self, picture: &Picture, take: &mut dyn FnMut(Map<String, Value>));
 }

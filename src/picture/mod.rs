@@ -448,6 +448,23 @@ impl Picture {
         self.sources.iter().cloned().collect()
     }
 
+    /// How many rows there are of a kind, in a namespace or in all.
+    pub fn rows_of(&self, kind: Kind, namespace: Option<&str>) -> usize {
+        fn count<'a, R: model::Row + 'a>(rows: impl Iterator<Item = &'a R>, namespace: Option<&str>) -> usize {
+            rows.filter(|row| namespace.is_none_or(|namespace| row.namespace() == namespace)).count()
+        }
+        match kind {
+            Kind::Namespace => self.namespaces.len(),
+            Kind::Node => self.nodes.len(),
+            Kind::Pod => count(self.pods.iter(), namespace),
+            Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet => {
+                count(self.workloads.iter().filter(|row| row.kind == kind), namespace)
+            }
+            Kind::ReplicaSet => count(self.replica_sets.iter(), namespace),
+            Kind::HorizontalPodAutoscaler => count(self.autoscalers.iter(), namespace),
+        }
+    }
+
     /// The detail of an object, once it was asked for and has arrived.
     pub fn detail(&self, object: &ObjectReference) -> Option<&Result<Box<Detail>, String>> {
         self.details.iter().find(|(known, _)| known == object).map(|(_, detail)| detail)

@@ -3,12 +3,12 @@
 //! Everything that is written goes through one [`Output`]; the [`TerminalSession`] holds the terminal
 //! while the console is on the screen, and gives it back in order however the console ends.
 
+mod batch;
 mod capabilities;
 mod clipboard;
 mod frame;
 mod handover;
 mod input;
-mod line;
 mod output;
 mod pen;
 mod screen;

@@ -6,8 +6,8 @@ use ratatui::backend::{Backend, ClearType, WindowSize};
 use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 
+use super::batch::Batch;
 use super::frame::FrameBytes;
-use super::line::Line;
 
 const BEGIN_SYNCHRONIZED: &[u8] = b"\x1b[?2026h";
 const END_SYNCHRONIZED: &[u8] = b"\x1b[?2026l";
@@ -35,8 +35,8 @@ pub struct ScreenBackend<W: Write> {
     writer: W,
     options: ScreenOptions,
     frame: FrameBytes,
-    /// The line that is being gathered.
-    line: Line,
+    /// The cells that are being gathered.
+    batch: Batch,
     wanted_cursor: Cursor,
     /// What the terminal was told last; `None` when that is not known.
     told_cursor: Option<Cursor>,
@@ -55,7 +55,7 @@ impl<W: Write> ScreenBackend<W> {
             writer,
             options,
             frame: FrameBytes::new(options.background_erase),
-            line: Line::default(),
+            batch: Batch::default(),
             wanted_cursor: Cursor::Hidden,
             told_cursor: Some(Cursor::Hidden),
         }
@@ -94,12 +94,12 @@ impl<W: Write> Backend for ScreenBackend<W> {
         I: Iterator<Item = (u16, u16, &'a Cell)>,
     {
         for (x, y, cell) in content {
-            if !self.line.takes(y) {
-                self.line.write(&mut self.frame);
+            if !self.batch.takes(y) {
+                self.batch.write(&mut self.frame);
             }
-            self.line.push(x, y, cell);
+            self.batch.push(x, y, cell);
         }
-        self.line.write(&mut self.frame);
+        self.batch.write(&mut self.frame);
         Ok(())
     }
 

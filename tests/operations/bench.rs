@@ -47,9 +47,7 @@ impl Bench {
 
     /// Scales `backend-rust`, answering the preflight; every event.
     pub async fn scale(&self, replicas: u64, answer: Answer) -> Vec<OperationEvent> {
-        let handle = self.launch(scale(replicas), BACKEND, Seen::default());
-        handle.answer(answer);
-        all(handle).await
+        answering(self.launch(scale(replicas), BACKEND, Seen::default()), answer).await
     }
 
     /// The preflight of scaling `backend-rust`, and the operation that waits for an answer.
@@ -106,6 +104,18 @@ pub fn services(url: &str, folder: PathBuf) -> Services {
             limit: Duration::from_secs(5),
         },
     }
+}
+
+/// Every event to the end, with that answer to the preflight.
+pub async fn answering(mut handle: Handle, answer: Answer) -> Vec<OperationEvent> {
+    let mut events = Vec::new();
+    while let Some(event) = handle.next().await {
+        if matches!(event, OperationEvent::Preflighted(_)) {
+            handle.answer(answer.clone());
+        }
+        events.push(event);
+    }
+    events
 }
 
 /// Every event to the end.

@@ -5,7 +5,7 @@ use quarterdeck::operations::{
     self, Answer, Cause, Confirmation, Environment, Gate, OperationEvent, Refusal, Seen, Verdict,
 };
 
-use super::bench::{BACKEND, Bench, all, object, outcome, refusal, scale};
+use super::bench::{BACKEND, Bench, all, answering, object, outcome, refusal, scale};
 use super::server::DEPLOYMENT;
 
 /// Nothing was changed, and nothing is on record.
@@ -31,6 +31,26 @@ async fn the_default_answer_changes_nothing() {
     let bench = Bench::start(3).await;
     let events = bench.scale(5, Answer::Decline).await;
     assert_eq!(refusal(&events), &Refusal::NotConfirmed { wanted: Confirmation::Key });
+    untouched(&bench, 3);
+}
+
+#[tokio::test]
+async fn an_answer_before_there_was_anything_to_see_does_not_count() {
+    let bench = Bench::start(3).await;
+    let handle = bench.launch(scale(5), BACKEND, Seen::default());
+    handle.answer(Answer::Confirm);
+    let events = answering(handle, Answer::Decline).await;
+    assert!(matches!(refusal(&events), Refusal::NotConfirmed { .. }), "{events:?}");
+    untouched(&bench, 3);
+}
+
+#[tokio::test]
+async fn a_stop_outdoes_an_answer() {
+    let bench = Bench::start(3).await;
+    let (_, handle) = bench.asked(5).await;
+    handle.answer(Answer::Confirm);
+    handle.stop();
+    assert!(all(handle).await.is_empty());
     untouched(&bench, 3);
 }
 

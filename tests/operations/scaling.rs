@@ -3,7 +3,7 @@
 use quarterdeck::operations::{Answer, Cause, Failure, OperationEvent, Verdict};
 use serde_json::json;
 
-use super::bench::{BACKEND, Bench, all, outcome, scale, services};
+use super::bench::{BACKEND, Bench, all, answering, outcome, scale, services};
 use super::server::{DEPLOYMENT, Manner, UID};
 
 #[tokio::test]
@@ -13,8 +13,7 @@ async fn it_goes_through_preflight_answer_application_and_record() {
     let reason = quarterdeck::actions::ArgumentValue::Text("traffic spike".to_owned());
     action.arguments.push(("reason", reason));
     let handle = bench.launch(action, BACKEND, Default::default());
-    handle.answer(Answer::Confirm);
-    let events = all(handle).await;
+    let events = answering(handle, Answer::Confirm).await;
     assert!(matches!(events[0], OperationEvent::Preflighted(_)));
     assert!(matches!(events[1], OperationEvent::Applied(_)));
     let outcome = outcome(&events);

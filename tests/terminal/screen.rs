@@ -160,6 +160,13 @@ fn after_clearing_everything_is_written_again_in_one_frame() {
     assert!(bytes.ends_with(b"\x1b[?2026l"));
 }
 
+#[test]
+fn after_a_wide_symbol_the_place_is_told_anew() {
+    let mut terminal = terminal(ScreenOptions { synchronized_output: false, ..OPTIONS });
+    terminal.draw(|frame| frame.render_widget("a東b", frame.area())).unwrap();
+    assert_eq!(String::from_utf8_lossy(terminal.backend().writer()), "\x1b[1;1Ha東\x1b[4Gb");
+}
+
 /// A cell for a random screen.
 #[derive(Debug, Clone)]
 struct Patch {
@@ -185,7 +192,8 @@ fn patches() -> impl Strategy<Value = Vec<Patch>> {
         Modifier::REVERSED,
         Modifier::ITALIC,
     ]);
-    let text = prop_oneof!["[ a-c]{1,6}", " {1,30}", "[東京a]{1,4}"];
+    // No wide symbols: what becomes of half a one that is drawn over differs from terminal to terminal.
+    let text = prop_oneof!["[ a-c]{1,6}", " {1,30}", "[●a–]{1,4}"];
     let patch = (0_u16..40, 0_u16..6, text, colour.clone(), colour, modifier).prop_map(
         |(x, y, text, foreground, background, modifier)| {
             let style = Style::reset().fg(foreground).bg(background).add_modifier(modifier);

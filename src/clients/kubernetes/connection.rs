@@ -122,6 +122,7 @@ pub struct Connection(Arc<Context>);
 struct Context {
     name: Symbol,
     namespace: Option<String>,
+    contexts: Vec<String>,
     transport: Transport,
     credentials: Arc<Credentials>,
 }
@@ -148,9 +149,15 @@ impl Connection {
         Ok(Connection(Arc::new(Context {
             name: Symbol::from(target.context),
             namespace: namespace.or(target.namespace),
+            contexts: target.contexts,
             transport,
             credentials,
         })))
+    }
+
+    /// Every context of the kubeconfig; in a pod, the one there is.
+    pub fn contexts(&self) -> &[String] {
+        &self.0.contexts
     }
 
     /// The context's name; `in-cluster` in a pod.

@@ -7,9 +7,10 @@ use std::time::Duration;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
+use futures::future::{Either, select};
 use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::error::ApiError;
 use super::plugin::{Identity, Issued, Plugin, PluginFailure};
@@ -56,6 +57,8 @@ pub(super) struct Credentials {
     /// Held by the one caller that renews.
     turn: tokio::sync::Mutex<()>,
     state: Mutex<State>,
+    /// Told when a person has signed in, so that a run of the plugin that still hangs is given up.
+    signed_in: Notify,
     announced: watch::Sender<SignInState>,
 }
 
@@ -91,7 +94,18 @@ impl Credentials {
         let announced = watch::Sender::new(SignInState::Idle);
         let turn = tokio::sync::Mutex::new(());
         let state = Mutex::new(State::default());
-        Arc::new(Credentials { server, config, source, clock, plugin_limit, turn, state, announced })
+        let signed_in = Notify::new();
+        Arc::new(Credentials {
+            server,
+            config,
+            source,
+            clock,
+            plugin_limit,
+            turn,
+            state,
+            signed_in,
+            announced,
+        })
     }
 
     /// A session whose credential is good as far as is known.
@@ -136,6 +150,7 @@ impl Credentials {
         match plugin.read(output) {
             Ok(issued) => {
                 self.keep(Credential::issued(issued, self.clock.now(), false));
+                self.signed_in.notify_waiters();
                 self.announce(SignInState::Idle);
                 Ok(())
             }
@@ -165,9 +180,13 @@ impl Credentials {
         if let Some(session) = self.current(refused) {
             return Ok(session);
         }
+        let signed_in = std::pin::pin!(self.signed_in.notified());
         if self.lacks_credential(refused) {
-            let credential = self.ask(refused.is_some()).await?;
-            self.keep(credential);
+            let asking = std::pin::pin!(self.ask(refused.is_some()));
+            match select(signed_in, asking).await {
+                Either::Left(_) => {}
+                Either::Right((credential, _)) => self.keep(credential?),
+            }
         }
         self.begin_session().await
     }

@@ -129,7 +129,8 @@ impl ApiError {
     pub fn outcome_unknown(&self) -> bool {
         match self {
             ApiError::TimedOut { .. } | ApiError::Interrupted { .. } | ApiError::Garbage { .. } => true,
-            ApiError::Status(status) => status.code == 504 || status.code >= 500 && !status.genuine,
+            // A server may fail after it has written, and a load balancer doesn't know.
+            ApiError::Status(status) => status.code >= 500,
             _ => false,
         }
     }

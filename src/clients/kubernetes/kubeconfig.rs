@@ -19,6 +19,8 @@ use super::text::{nearest, presentable};
 pub(super) struct Target {
     /// The context's name.
     pub context: String,
+    /// Every context that there is.
+    pub contexts: Vec<String>,
     /// The namespace that the context names.
     pub namespace: Option<String>,
     /// How to reach the server; without the credential that [`Source`] gives.
@@ -109,7 +111,7 @@ fn choose(kubeconfig: Kubeconfig, options: &ConnectionOptions) -> Result<Target,
     let (source, rest) = credential_source(user, &cluster).map_err(unusable)?;
     config.auth_info = rest;
     let namespace = context.namespace.filter(|namespace| !namespace.is_empty());
-    Ok(Target { context: name, namespace, config, source })
+    Ok(Target { context: name, contexts: available, namespace, config, source })
 }
 
 /// How the cluster's server is reached.
@@ -197,7 +199,7 @@ fn in_cluster() -> Result<Target, ConnectionError> {
         None => Source::Fixed(None),
     };
     let namespace = Some(config.default_namespace.trim().to_owned()).filter(|name| !name.is_empty());
-    Ok(Target { context, namespace, config, source })
+    Ok(Target { contexts: vec![context.clone()], context, namespace, config, source })
 }
 
 /// An address without the user and password in it.

@@ -20,7 +20,7 @@ pub struct Status {
     pub reason: String,
     /// What went wrong, in the server's words, at most 300 characters.
     pub message: String,
-    /// Whether it was a Kubernetes Status; else something in between answered, such as a load balancer.
+    /// Whether an API server can have said it; else it was a web page, which something in between sent.
     pub genuine: bool,
     /// After how long the server wants to be asked again.
     pub retry_after: Option<Duration>,
@@ -75,6 +75,8 @@ impl Status {
         let mut status = Self::from_object(server, body).unwrap_or_else(|| Status {
             server: server.to_owned(),
             message: in_words(body),
+            // API servers themselves use plain text at times, as for a group that they don't serve.
+            genuine: !is_page(body),
             ..Status::default()
         });
         status.code = code;
@@ -134,8 +136,7 @@ const ENVELOPE: &[u8] = b"k8s\0";
 /// What a body that is no Status says: a page shortened to its title, else its text.
 pub(super) fn in_words(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
-    let start = text.trim_start().get(..64).unwrap_or(text.trim_start()).to_ascii_lowercase();
-    if start.starts_with("<!doctype html") || start.starts_with("<html") || start.starts_with("<head") {
+    if is_page(body) {
         return match title(&text) {
             Some(title) => format!("a web page titled “{}”", presentable(title)),
             None => "a web page".to_owned(),
@@ -145,6 +146,14 @@ pub(super) fn in_words(body: &[u8]) -> String {
         return format!("{} bytes that are no text", body.len());
     }
     presentable(&text)
+}
+
+fn is_page(body: &[u8]) -> bool {
+    let starts_with = |tag: &str| {
+        let start = body.trim_ascii_start().get(..tag.len());
+        start.is_some_and(|start| start.eq_ignore_ascii_case(tag.as_bytes()))
+    };
+    starts_with("<!doctype html") || starts_with("<html") || starts_with("<head")
 }
 
 fn title(page: &str) -> Option<&str> {

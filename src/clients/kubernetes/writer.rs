@@ -71,7 +71,9 @@ impl Writer {
                 && !matches!((permitted.uid, object.uid), (Some(left), Some(right)) if left != right)
         });
         if !same {
-            let reason = format!("the permit is for {}, not for {object}", permit.subject());
+            let permitted =
+                permitted.map_or("nothing here".to_owned(), |other| format!("{other} in {}", other.cluster));
+            let reason = format!("the permit is for {permitted}, not for {object} in {}", object.cluster);
             return Err(ApiError::Refused(reason));
         }
         if object.cluster != self.context {

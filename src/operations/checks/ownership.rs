@@ -52,7 +52,8 @@ fn owners(object: &Value) -> Vec<Owner> {
     let label = |key| mark("labels", key);
     let annotation = |key| mark("annotations", key);
     let mut owners = Vec::new();
-    if let Some(controller) = controller(object) {
+    if let Some((kind, name)) = controller(object) {
+        let controller = format!("{kind}/{name}");
         owners.push(Owner {
             instead: format!("change {controller} instead"),
             name: controller,
@@ -100,14 +101,14 @@ fn owners(object: &Value) -> Vec<Owner> {
     owners
 }
 
-/// `RabbitmqCluster/rabbit`, for the controller in the owner references.
-pub(crate) fn controller(object: &Value) -> Option<String> {
+/// The kind and the name of the controller in the owner references.
+pub(crate) fn controller(object: &Value) -> Option<(String, String)> {
     let references = object.pointer("/metadata/ownerReferences")?.as_array()?;
     let controller = references
         .iter()
         .find(|reference| reference.get("controller").and_then(Value::as_bool).unwrap_or(false))?;
-    let text = |key: &str| controller.get(key).and_then(Value::as_str);
-    Some(format!("{}/{}", text("kind")?, text("name")?))
+    let text = |key: &str| controller.get(key).and_then(Value::as_str).map(str::to_owned);
+    Some((text("kind")?, text("name")?))
 }
 
 /// The field managers that have set that field.

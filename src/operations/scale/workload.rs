@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
+use crate::operations::checks::ownership::controller;
+
 /// A workload as the server has it now.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub(super) struct Workload {
@@ -45,7 +47,7 @@ impl Workload {
             pod_labels: labels(object.pointer("/spec/template/metadata/labels")),
             selector: selector(object.pointer("/spec/selector")),
             failure: failure(object),
-            owner: owner(object),
+            owner: controller(object),
         }
     }
 }
@@ -95,12 +97,4 @@ fn failure(object: &Value) -> Option<String> {
         .iter()
         .find(|condition| is(condition, "type", "ReplicaFailure") && is(condition, "status", "True"))?;
     failed.get("message").and_then(Value::as_str).map(str::to_owned)
-}
-
-fn owner(object: &Value) -> Option<(String, String)> {
-    let references = object.pointer("/metadata/ownerReferences")?.as_array()?;
-    let controller =
-        references.iter().find(|reference| reference.get("controller") == Some(&Value::Bool(true)))?;
-    let text = |key: &str| controller.get(key).and_then(Value::as_str).map(str::to_owned);
-    Some((text("kind")?, text("name")?))
 }

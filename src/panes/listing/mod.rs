@@ -116,7 +116,15 @@ impl<R: Listed> Listing<R> {
         })
     }
 
+    /// A cursor on the first row stays there when the rows are about to be put into another order.
+    fn keep_top(&mut self) {
+        if self.table.cursor == 0 {
+            self.selection.stay_at_top();
+        }
+    }
+
     fn sort_by(&mut self, column: R::Column, descending: bool) -> Effect {
+        self.keep_top();
         self.sort = Sort { column, descending };
         Effect::Changed
     }
@@ -256,7 +264,9 @@ impl<R: Listed> Pane for Listing<R> {
     }
 
     fn set_filter(&mut self, text: &str) -> Result<(), String> {
-        self.filter = Filter::parse::<R>(text).map_err(|error| error.to_string())?;
+        let filter = Filter::parse::<R>(text).map_err(|error| error.to_string())?;
+        self.keep_top();
+        self.filter = filter;
         Ok(())
     }
 
@@ -277,6 +287,7 @@ impl<R: Listed> Pane for Listing<R> {
                 Effect::Changed
             }
             "table.clear-filter" => {
+                self.keep_top();
                 self.filter = Filter::default();
                 Effect::Changed
             }
@@ -329,10 +340,11 @@ impl<R: Listed> Pane for Listing<R> {
         rows.chain(stale).chain(detail).min()
     }
 
-    fn rows(&self, picture: &Picture, _now: Instant) -> Vec<Map<String, Value>> {
+    fn each_row(&self, picture: &Picture, take: &mut dyn FnMut(Map<String, Value>)) {
         let view = R::view(picture);
-        let rows = (0..view.len()).filter_map(|index| view.row(index));
-        rows.map(|shown| typed_values(shown.row, picture)).collect()
+        (0..view.len()).filter_map(|index| view.row(index)).for_each(|shown| {
+            take(typed_values(shown.row, picture));
+        });
     }
 }
 

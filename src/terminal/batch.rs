@@ -1,4 +1,4 @@
-//! One line of changed cells, drawn in the order that takes the fewest bytes.
+//! Changed cells, drawn in an order that takes few bytes.
 
 use ratatui::buffer::{Cell, CellWidth};
 
@@ -7,14 +7,18 @@ use super::pen::Pen;
 
 /// What it costs to move within a line, in bytes.
 const MOVE_COST: usize = 6;
+/// What it costs to move to another line.
+const LINE_COST: usize = 8;
+/// Lines are drawn together while they have fewer runs than this, and every run is tried as the first: the two
+/// lines of a moved cursor, but not a full screen, where it would take too long and save little.
+const FEW_RUNS: usize = 24;
 
-/// The changed cells of one line, gathered into runs of one pen.
+/// Changed cells of a line or a few, gathered into runs of one pen.
 ///
 /// Columns of a table share a few colours, and a 24-bit colour takes more bytes than a move: so the runs are
 /// not drawn from left to right where it is cheaper to draw those of one colour together.
 #[derive(Debug, Default)]
-pub(super) struct Line {
-    y: u16,
+pub(super) struct Batch {
     pieces: Vec<Piece>,
     text: String,
     runs: Vec<Run>,
@@ -33,6 +37,7 @@ enum Piece {
 #[derive(Debug, Clone, Copy)]
 struct Run {
     x: u16,
+    y: u16,
     width: u16,
     pen: Pen,
     first_piece: usize,
@@ -40,15 +45,14 @@ struct Run {
     pieces: usize,
 }
 
-impl Line {
-    /// Whether a cell of row `y` belongs to this line.
+impl Batch {
+    /// Whether a cell of row `y` may still be added.
     pub(super) fn takes(&self, y: u16) -> bool {
-        self.runs.is_empty() || self.y == y
+        self.runs.len() < FEW_RUNS || self.runs.last().is_some_and(|run| run.y == y)
     }
 
     pub(super) fn push(&mut self, x: u16, y: u16, cell: &Cell) {
-        self.y = y;
-        let adjacent = self.runs.last().copied().filter(|run| run.x.checked_add(run.width) == Some(x));
+        let adjacent = self.runs.last().copied().filter(|run| run.is_before(x, y));
         let pen = adjacent.map_or(Pen::DEFAULT, |run| run.pen).for_cell(cell);
         let blank_so_far = adjacent.is_some_and(|run| run.first_byte == self.text.len());
         if blank_so_far
@@ -60,6 +64,7 @@ impl Line {
         } else if adjacent.is_none_or(|run| run.pen != pen) {
             self.runs.push(Run {
                 x,
+                y,
                 width: 0,
                 pen,
                 first_piece: self.pieces.len(),
@@ -86,7 +91,7 @@ impl Line {
         }
     }
 
-    /// Draws the line, and begins an empty one.
+    /// Draws the cells, and begins an empty batch.
     pub(super) fn write(&mut self, frame: &mut FrameBytes) {
         let order = self.order(frame.pen());
         for (place, &index) in order.iter().enumerate() {
@@ -99,17 +104,17 @@ impl Line {
     }
 
     fn adjacent(&self, first: usize, second: usize) -> bool {
-        let first = self.runs[first];
-        first.x.checked_add(first.width) == Some(self.runs[second].x)
+        let second = self.runs[second];
+        self.runs[first].is_before(second.x, second.y)
     }
 
     fn write_run(&self, run: Run, moves_on: bool, frame: &mut FrameBytes) {
-        frame.go_to(run.x, self.y);
+        frame.go_to(run.x, run.y);
         frame.take(run.pen);
         let mut x = run.x;
         let mut byte = run.first_byte;
         for (place, piece) in self.pieces[run.first_piece..run.first_piece + run.pieces].iter().enumerate() {
-            frame.go_to(x, self.y);
+            frame.go_to(x, run.y);
             match *piece {
                 Piece::Symbol { bytes, width } => {
                     frame.symbol(&self.text[byte..byte + bytes], width);
@@ -124,42 +129,57 @@ impl Line {
         }
     }
 
-    /// The order of the runs: always the cheapest next, unless that is no better than from left to right.
+    /// The order of the runs that seems the cheapest; from left to right when no other is cheaper.
     fn order(&self, pen: Pen) -> Vec<usize> {
-        let in_place: Vec<usize> = (0..self.runs.len()).collect();
-        if self.runs.len() < 3 {
-            return in_place;
+        let mut best: Vec<usize> = (0..self.runs.len()).collect();
+        let mut least = self.total(pen, &best);
+        let starts = if self.runs.len() <= FEW_RUNS { self.runs.len() } else { 1 };
+        for start in 0..starts {
+            let order = self.nearest_first(start);
+            let total = self.total(pen, &order);
+            if total < least {
+                (best, least) = (order, total);
+            }
         }
-        let mut left = in_place.clone();
-        let mut cheapest = Vec::with_capacity(left.len());
-        let mut previous = None;
+        best
+    }
+
+    /// From one run always on to the cheapest of those that are left.
+    fn nearest_first(&self, start: usize) -> Vec<usize> {
+        let mut left: Vec<usize> = (0..self.runs.len()).filter(|&index| index != start).collect();
+        let mut order = vec![start];
+        let mut last = start;
         while !left.is_empty() {
-            let next =
-                (0..left.len()).min_by_key(|&place| self.cost(pen, previous, left[place])).unwrap_or(0);
-            let index = left.remove(next);
-            cheapest.push(index);
-            previous = Some(index);
+            let next = (0..left.len()).min_by_key(|&place| self.cost(last, left[place])).unwrap_or(0);
+            last = left.remove(next);
+            order.push(last);
         }
-        if self.total(pen, &cheapest) < self.total(pen, &in_place) { cheapest } else { in_place }
+        order
     }
 
+    /// About how many bytes an order takes besides the text.
     fn total(&self, pen: Pen, order: &[usize]) -> usize {
-        let mut previous = None;
-        let mut total = 0;
-        for &index in order {
-            total += self.cost(pen, previous, index);
-            previous = Some(index);
-        }
-        total
+        let first = order.first().map_or(0, |&first| self.runs[first].pen.cost(pen));
+        first + order.windows(2).map(|pair| self.cost(pair[0], pair[1])).sum::<usize>()
     }
 
-    /// About how many bytes it takes to go on with a run after another one, or after the line before.
-    fn cost(&self, pen: Pen, previous: Option<usize>, index: usize) -> usize {
-        let run = self.runs[index];
-        let (from, adjacent) = match previous {
-            Some(before) => (self.runs[before].pen, self.adjacent(before, index)),
-            None => (pen, index == 0),
+    /// About how many bytes it takes to go on from one run to another.
+    fn cost(&self, from: usize, to: usize) -> usize {
+        let (before, after) = (self.runs[from], self.runs[to]);
+        let move_cost = if self.adjacent(from, to) {
+            0
+        } else if before.y == after.y {
+            MOVE_COST
+        } else {
+            LINE_COST
         };
-        run.pen.cost(from) + if adjacent { 0 } else { MOVE_COST }
+        move_cost + after.pen.cost(before.pen)
+    }
+}
+
+impl Run {
+    /// Whether a cell stands right beside its end.
+    fn is_before(&self, x: u16, y: u16) -> bool {
+        self.y == y && self.x.checked_add(self.width) == Some(x)
     }
 }

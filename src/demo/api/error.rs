@@ -1,0 +1,233 @@
+//! What goes wrong, worded as the API server words it.
+
+use axum::body::Body;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderValue, Response, StatusCode};
+use serde_json::{Value, json};
+
+use super::accept::Encoding;
+use super::access::{Attributes, DemoUser};
+use super::reply;
+use crate::demo::store::KindInfo;
+use crate::demo::wire::{Schema, WireError, envelope};
+
+/// A refused request.
+#[derive(Debug)]
+pub struct ApiError {
+    code: StatusCode,
+    reason: &'static str,
+    message: String,
+    details: Option<Value>,
+    /// Answered as plain text, as the server does for paths that it doesn't know.
+    plain: bool,
+}
+
+impl ApiError {
+    fn new(code: StatusCode, reason: &'static str, message: impl Into<String>) -> Self {
+        ApiError { code, reason, message: message.into(), details: None, plain: false }
+    }
+
+    fn about(mut self, kind: &KindInfo, name: &str) -> Self {
+        self.details = Some(json!({"name": name, "group": kind.group, "kind": kind.plural}));
+        self
+    }
+
+    /// No token, or a wrong one.
+    pub fn unauthorized() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "Unauthorized", "Unauthorized")
+    }
+
+    /// A name in the Host header that isn't this server's: another site's page talks to it.
+    pub fn foreign_host() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "Forbidden",
+            "the embedded platform answers only under its own loopback address",
+        )
+    }
+
+    /// The user has no right to it.
+    pub fn forbidden(user: DemoUser, attributes: &Attributes<'_>) -> Self {
+        let Attributes { verb, group, resource, subresource, namespace, name } = *attributes;
+        let qualified = if group.is_empty() { resource.to_owned() } else { format!("{resource}.{group}") };
+        let with_sub =
+            if subresource.is_empty() { resource.to_owned() } else { format!("{resource}/{subresource}") };
+        let scope = match namespace {
+            "" => "at the cluster scope".to_owned(),
+            namespace => format!("in the namespace \"{namespace}\""),
+        };
+        let subject = if name.is_empty() { qualified } else { format!("{qualified} \"{name}\"") };
+        let message = format!(
+            "{subject} is forbidden: User \"{}\" cannot {verb} resource \"{with_sub}\" in API group \"{group}\" {scope}",
+            user.name()
+        );
+        let mut error = Self::new(StatusCode::FORBIDDEN, "Forbidden", message);
+        error.details = Some(json!({"name": name, "group": group, "kind": resource}));
+        error
+    }
+
+    /// There is no such object.
+    pub fn not_found(kind: &KindInfo, name: &str) -> Self {
+        let message = format!("{} \"{name}\" not found", kind.qualified());
+        Self::new(StatusCode::NOT_FOUND, "NotFound", message).about(kind, name)
+    }
+
+    /// There is nothing under the path.
+    pub fn no_such_path() -> Self {
+        ApiError { plain: true, ..Self::new(StatusCode::NOT_FOUND, "NotFound", "404 page not found\n") }
+    }
+
+    /// The kind has no such subresource.
+    pub fn no_such_subresource() -> Self {
+        Self::new(StatusCode::NOT_FOUND, "NotFound", "the server could not find the requested resource")
+    }
+
+    /// The path doesn't take the method.
+    pub fn method_not_allowed() -> Self {
+        let message = "the server does not allow this method on the requested resource";
+        Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+    }
+
+    /// The client accepts nothing that the server has.
+    pub fn not_acceptable() -> Self {
+        let message = "only the following media types are accepted: application/json, application/vnd.kubernetes.protobuf";
+        Self::new(StatusCode::NOT_ACCEPTABLE, "NotAcceptable", message)
+    }
+
+    /// The body's type can't be read.
+    pub fn unsupported_type(content_type: &str) -> Self {
+        let message = format!(
+            "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json ({content_type})"
+        );
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message)
+    }
+
+    /// The body is too large.
+    pub fn too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "RequestEntityTooLarge",
+            "Request entity too large: limit is 3145728",
+        )
+    }
+
+    /// The request makes no sense.
+    pub fn bad_request(message: impl Into<String>) -> Self {
+        Self::new(StatusCode::BAD_REQUEST, "BadRequest", message)
+    }
+
+    /// A patch that doesn't apply, such as one with a test that fails.
+    pub fn patch_refused() -> Self {
+        let message = "the server rejected our request due to an error in our request";
+        let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message);
+        error.details = Some(json!({}));
+        error
+    }
+
+    /// A field has a value that it can't have.
+    pub fn invalid(kind: &KindInfo, name: &str, field: &str, cause: &str) -> Self {
+        let message = format!("{}.{} \"{name}\" is invalid: {field}: {cause}", kind.name, kind.group);
+        let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message);
+        error.details = Some(json!({
+            "name": name,
+            "group": kind.group,
+            "kind": kind.name,
+            "causes": [{"reason": "FieldValueInvalid", "message": cause, "field": field}],
+        }));
+        error
+    }
+
+    /// Someone else changed the object meanwhile.
+    pub fn conflict(kind: &KindInfo, name: &str) -> Self {
+        let message = format!(
+            "Operation cannot be fulfilled on {} \"{name}\": the object has been modified; please apply your changes to the latest version and try again",
+            kind.qualified()
+        );
+        Self::new(StatusCode::CONFLICT, "Conflict", message).about(kind, name)
+    }
+
+    /// The object isn't the one that was meant.
+    pub fn precondition(kind: &KindInfo, name: &str, wanted: &str, found: &str) -> Self {
+        let message = format!(
+            "Operation cannot be fulfilled on {} \"{name}\": Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}",
+            kind.qualified()
+        );
+        Self::new(StatusCode::CONFLICT, "Conflict", message).about(kind, name)
+    }
+
+    /// The version is older than the history.
+    pub fn expired(asked: u64, oldest: u64) -> Self {
+        Self::new(StatusCode::GONE, "Expired", format!("too old resource version: {asked} ({oldest})"))
+    }
+
+    /// The next page of a list is no longer the same list's.
+    pub fn page_expired() -> Self {
+        let message = "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.";
+        Self::new(StatusCode::GONE, "Expired", message)
+    }
+
+    /// The version hasn't been yet.
+    pub fn future_version(asked: u64, current: u64) -> Self {
+        let message = format!("Too large resource version: {asked}, current: {current}");
+        let mut error = Self::new(StatusCode::GATEWAY_TIMEOUT, "Timeout", message);
+        error.details = Some(json!({
+            "causes": [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}],
+            "retryAfterSeconds": 1,
+        }));
+        error
+    }
+
+    /// The `Status` that says it.
+    pub fn status(&self) -> Value {
+        let mut status = json!({
+            "kind": "Status",
+            "apiVersion": "v1",
+            "metadata": {},
+            "status": "Failure",
+            "message": self.message,
+            "reason": self.reason,
+            "code": self.code.as_u16(),
+        });
+        if let Some(details) = &self.details {
+            let mut details = details.clone();
+            if let Some(details) = details.as_object_mut() {
+                details.retain(|_, value| value.as_str() != Some(""));
+            }
+            status["details"] = details;
+        }
+        status
+    }
+
+    /// The answer.
+    pub fn respond(&self, schema: &Schema, encoding: Encoding) -> Response<Body> {
+        if self.plain {
+            let mut response = reply(self.code, Encoding::Json, self.message.clone());
+            response
+                .headers_mut()
+                .insert(CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+            return response;
+        }
+        let status = self.status();
+        match encoding {
+            Encoding::Protobuf => {
+                match schema.find("meta.v1.Status").and_then(|id| schema.from_json(id, &status)) {
+                    Ok(bytes) => reply(self.code, Encoding::Protobuf, envelope("v1", "Status", &bytes)),
+                    Err(_) => reply(self.code, Encoding::Json, status.to_string()),
+                }
+            }
+            Encoding::Json => reply(self.code, Encoding::Json, status.to_string()),
+        }
+    }
+}
+
+impl From<WireError> for ApiError {
+    fn from(error: WireError) -> Self {
+        ApiError::bad_request(error.to_string())
+    }
+}
+
+impl From<prost::DecodeError> for ApiError {
+    fn from(error: prost::DecodeError) -> Self {
+        ApiError::bad_request(error.to_string())
+    }
+}

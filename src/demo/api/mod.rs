@@ -1,0 +1,141 @@
+//! The Kubernetes API over HTTP: who asks, what for, may they, and the answer in the encoding they accept.
+
+mod accept;
+mod access;
+mod discovery;
+mod encode;
+mod error;
+mod patch;
+mod read;
+mod request;
+mod reviews;
+mod scale;
+mod table;
+mod watch;
+mod write;
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use axum::http::{Method, Request, Response, StatusCode};
+
+pub use access::{Credentials, DemoUser};
+
+use self::accept::{Encoding, Format};
+use self::access::Attributes;
+use self::error::ApiError;
+use self::request::{Query, Target, Verb};
+use super::store::SharedStore;
+use super::wire::Schema;
+use crate::platform::time::Clock;
+
+/// What every answer needs.
+#[derive(Debug)]
+pub struct ApiState {
+    /// The messages.
+    pub schema: Arc<Schema>,
+    /// The objects.
+    pub store: SharedStore,
+    /// The time.
+    pub clock: Clock,
+    /// Who may come in.
+    pub credentials: Credentials,
+    /// The port that the server listens on, for the check of the Host header.
+    pub port: u16,
+}
+
+/// The largest body of a request, in bytes.
+const LARGEST_BODY: usize = 3 << 20;
+
+/// The service that answers every request.
+pub fn router(state: Arc<ApiState>) -> Router {
+    Router::new().fallback(handle).with_state(state)
+}
+
+async fn handle(State(state): State<Arc<ApiState>>, request: Request<Body>) -> Response<Body> {
+    let format = Format::of(request.headers());
+    match answer(&state, request, &format).await {
+        Ok(response) => response,
+        Err(error) => error.respond(&state.schema, format.encoding),
+    }
+}
+
+async fn answer(
+    state: &Arc<ApiState>,
+    request: Request<Body>,
+    format: &Format,
+) -> Result<Response<Body>, ApiError> {
+    let (parts, body) = request.into_parts();
+    let host = parts.headers.get(HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    if !["127.0.0.1", "localhost"].iter().any(|name| host == format!("{name}:{}", state.port)) {
+        return Err(ApiError::foreign_host());
+    }
+    let token = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = token.and_then(|value| value.strip_prefix("Bearer "));
+    let user = token.and_then(|token| state.credentials.user(token)).ok_or_else(ApiError::unauthorized)?;
+    let query = Query::parse(parts.uri.query().unwrap_or_default());
+    let path = parts.uri.path().trim_end_matches('/');
+    if parts.method == Method::GET
+        && let Some(answer) = discovery::answer(path, format, &parts.headers)
+    {
+        return answer.respond(&state.schema, format.encoding);
+    }
+    let content_type =
+        parts.headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default().to_owned();
+    let body = axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| ApiError::too_large())?;
+    if parts.method == Method::POST
+        && let Some(answer) = reviews::answer(path, user, &body, &content_type, &state.schema)
+    {
+        return answer?.respond(&state.schema, format.encoding, StatusCode::CREATED);
+    }
+    let target = Target::parse(path).ok_or_else(ApiError::no_such_path)?;
+    let verb = Verb::of(&parts.method, &target, &query).ok_or_else(ApiError::method_not_allowed)?;
+    let selected = query.get("fieldSelector").and_then(|text| text.strip_prefix("metadata.name="));
+    let attributes = Attributes {
+        verb: verb.name(),
+        group: target.kind.group,
+        resource: target.kind.plural,
+        subresource: target.subresource.as_deref().unwrap_or_default(),
+        namespace: target.namespace_of_rights(),
+        name: target.name.as_deref().or(selected).unwrap_or_default(),
+    };
+    if !access::allowed(user, &attributes) {
+        return Err(ApiError::forbidden(user, &attributes));
+    }
+    format.check()?;
+    let call = Call { state, target: &target, query: &query, format };
+    match verb {
+        Verb::Get => read::get(&call),
+        Verb::List => read::list(&call),
+        Verb::Watch => watch::watch(&call),
+        Verb::Patch | Verb::Update => write::change(&call, verb, &body, &content_type),
+        Verb::Delete => write::delete(&call, &body),
+    }
+}
+
+/// One request, understood.
+#[derive(Clone, Copy)]
+struct Call<'a> {
+    state: &'a Arc<ApiState>,
+    target: &'a Target,
+    query: &'a Query,
+    format: &'a Format,
+}
+
+impl Call<'_> {
+    /// The answer of this request with a body in its encoding.
+    fn reply(&self, code: StatusCode, body: impl Into<Body>) -> Response<Body> {
+        reply(code, self.format.encoding, body)
+    }
+}
+
+/// An answer with a body in this encoding.
+fn reply(code: StatusCode, encoding: Encoding, body: impl Into<Body>) -> Response<Body> {
+    let mut response = Response::new(body.into());
+    *response.status_mut() = code;
+    response.headers_mut().insert(CONTENT_TYPE, encoding.content_type());
+    response
+}

@@ -1,0 +1,21 @@
+//! Cause and effect: the controllers, the scheduler and the kubelets, on one task.
+//!
+//! Changes in the store name the objects to look at again; what takes time is a timer. Nothing ticks:
+//! the task sleeps until a change or the next timer.
+
+mod daemon_sets;
+pub mod kubelet;
+mod pods;
+mod replica_sets;
+mod scheduler;
+mod simulation;
+mod stateful_sets;
+mod status;
+
+pub use daemon_sets::daemon_mould;
+pub use kubelet::End;
+pub use pods::{PodIdentity, PodMould, fault_of, mark_unschedulable};
+pub use replica_sets::replica_set_for;
+pub use scheduler::Scheduler;
+pub use simulation::Simulation;
+pub use stateful_sets::{give_ordinal, revision_of_stateful_set, stateful_mould};

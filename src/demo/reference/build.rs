@@ -1,0 +1,186 @@
+//! Builds the whole platform into an empty store.
+
+use std::collections::HashMap;
+
+use serde_json::{Value, json};
+use thiserror::Error;
+
+use super::cluster;
+use super::description::{Faults, NodeDescription, Platform, milliseconds};
+use super::load;
+use crate::demo::controllers::Scheduler;
+use crate::demo::random::Random;
+use crate::demo::store::{KindInfo, Store, Stored};
+use crate::demo::wire::{Schema, WireError};
+use crate::platform::time::Instant;
+
+/// How many pods a node of the reference platform takes.
+const PODS_ON_A_NODE: u32 = 110;
+
+/// The version at which the platform's history starts.
+const FIRST_VERSION: u64 = 48_210_000;
+
+/// The platform could not be built.
+#[derive(Debug, Error)]
+pub enum BuildError {
+    /// The description can't be read.
+    #[error("platform description: {0}")]
+    Description(#[from] toml::de::Error),
+    /// An object doesn't fit its message.
+    #[error("platform object: {0}")]
+    Object(#[from] WireError),
+    /// An object's own bytes don't decode.
+    #[error("platform object: {0}")]
+    Decode(#[from] prost::DecodeError),
+}
+
+/// A built platform.
+#[derive(Debug)]
+pub struct Built {
+    /// Its objects.
+    pub store: Store,
+    /// Its scheduler, which knows the addresses given out so far.
+    pub scheduler: Scheduler,
+    /// The images that don't work.
+    pub faults: Faults,
+    /// The work that each autoscaled deployment has to do, by namespace and name, in percent of one pod's request.
+    pub loads: HashMap<(String, String), i32>,
+}
+
+/// What building needs in many places.
+pub(super) struct Builder<'a> {
+    pub schema: &'a Schema,
+    pub seed: u64,
+    pub now: Instant,
+    pub store: Store,
+    pub scheduler: Scheduler,
+    pub faults: Faults,
+    pub loads: HashMap<(String, String), i32>,
+}
+
+/// Builds the reference platform, grown to `pods` pods where that is more than it has.
+pub fn build(schema: &Schema, seed: u64, now: Instant, pods: Option<usize>) -> Result<Built, BuildError> {
+    let platform = Platform::reference()?;
+    let mut builder = Builder {
+        schema,
+        seed,
+        now,
+        store: Store::new(FIRST_VERSION),
+        scheduler: Scheduler::default(),
+        faults: platform.faults(),
+        loads: HashMap::new(),
+    };
+    for description in &platform.namespaces {
+        let mut random = builder.random(&description.name);
+        let created = now.plus_millis(-milliseconds(&description.age));
+        builder.put_json::<k8s_pb::api::core::v1::Namespace>(&cluster::namespace(
+            description,
+            now,
+            &mut random,
+        ))?;
+        if let Some(quota) = &description.quota {
+            let quota = cluster::quota(&description.name, quota, created, &mut random);
+            builder.put_json::<k8s_pb::api::core::v1::ResourceQuota>(&quota)?;
+        }
+    }
+    for (index, description) in platform.nodes.iter().enumerate() {
+        builder.put_node(description, index, PODS_ON_A_NODE)?;
+    }
+    builder.scheduler.refresh(&builder.store);
+    for workload in &platform.workloads {
+        builder.put_workload(workload)?;
+    }
+    if let Some(pods) = pods {
+        load::grow(&mut builder, pods, platform.nodes.len())?;
+    }
+    Ok(Built {
+        store: builder.store,
+        scheduler: builder.scheduler,
+        faults: builder.faults,
+        loads: builder.loads,
+    })
+}
+
+impl Builder<'_> {
+    /// A stream of random numbers that belongs to this label alone.
+    pub fn random(&self, label: &str) -> Random {
+        Random::stream(self.seed, label)
+    }
+
+    /// The JSON object as its message.
+    pub fn typed<T: Stored>(&self, object: &Value) -> Result<T, BuildError> {
+        let message = self.schema.find(KindInfo::of(T::STORED).message)?;
+        let bytes = self.schema.from_json(message, object)?;
+        Ok(T::decode(bytes.as_slice())?)
+    }
+
+    /// Puts the JSON object into the store.
+    pub fn put_json<T: Stored>(&mut self, object: &Value) -> Result<T, BuildError> {
+        let mut typed = self.typed::<T>(object)?;
+        self.store.put(&mut typed);
+        Ok(typed)
+    }
+
+    /// Puts a node into the store.
+    pub fn put_node(
+        &mut self,
+        description: &NodeDescription,
+        index: usize,
+        pods: u32,
+    ) -> Result<(), BuildError> {
+        let mut random = self.random(&description.name);
+        let node = cluster::node(description, index, pods, self.now, &mut random);
+        self.put_json::<k8s_pb::api::core::v1::Node>(&node)?;
+        if description.cordoned {
+            let about = json!({"kind": "Node", "name": description.name, "uid": description.name});
+            self.put_event(
+                "default",
+                about,
+                ("Normal", "NodeNotSchedulable"),
+                &format!("Node {} status is now: NodeNotSchedulable", description.name),
+                "kubelet",
+                (1, milliseconds("3h"), milliseconds("3h")),
+            )?;
+        }
+        Ok(())
+    }
+
+    /// Puts an event into the store: what it is about, its type and reason, its words, who reports it, how often it
+    /// was seen, and how many milliseconds ago first and last.
+    pub fn put_event(
+        &mut self,
+        namespace: &str,
+        about: Value,
+        (kind, reason): (&str, &str),
+        message: &str,
+        reporter: &str,
+        (count, first, last): (i32, i64, i64),
+    ) -> Result<(), BuildError> {
+        let name = about["name"].as_str().unwrap_or_default().to_owned();
+        let mut random = self.random(&format!("event/{namespace}/{name}/{reason}/{message}"));
+        let first = self.now.plus_millis(-first);
+        let last = self.now.plus_millis(-last);
+        let event = json!({
+            "apiVersion": "v1",
+            "kind": "Event",
+            "metadata": {
+                "name": format!("{name}.{:016x}", random.next()),
+                "namespace": namespace,
+                "uid": random.uid(),
+                "creationTimestamp": first.rfc3339(),
+            },
+            "involvedObject": about,
+            "reason": reason,
+            "message": message,
+            "source": {"component": reporter},
+            "firstTimestamp": first.rfc3339(),
+            "lastTimestamp": last.rfc3339(),
+            "count": count,
+            "type": kind,
+            "reportingComponent": reporter,
+            "reportingInstance": "",
+        });
+        self.put_json::<k8s_pb::api::core::v1::Event>(&event)?;
+        Ok(())
+    }
+}

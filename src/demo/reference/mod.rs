@@ -1,0 +1,11 @@
+//! The reference platform: its description, its manifests, and its state when the server starts.
+
+mod build;
+mod cluster;
+mod description;
+mod load;
+mod manifests;
+mod workloads;
+
+pub use build::{BuildError, Built, build};
+pub use description::{Fault, Faults};

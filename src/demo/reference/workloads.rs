@@ -1,0 +1,444 @@
+//! Puts one workload into the store with all that belongs to it, in the state that its age has brought.
+
+use k8s_pb::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
+use k8s_pb::api::autoscaling::v2::HorizontalPodAutoscaler;
+use k8s_pb::api::batch::v1::Job;
+use k8s_pb::api::core::v1::{Pod, PodTemplateSpec, Service};
+use k8s_pb::api::policy::v1::PodDisruptionBudget;
+use k8s_pb::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
+use serde_json::{Value, json};
+
+use super::build::{BuildError, Builder};
+use super::description::{Fault, KilledDescription, WorkloadDescription, WorkloadKind, milliseconds};
+use super::manifests;
+use crate::demo::controllers::{
+    End, PodIdentity, PodMould, kubelet, mark_unschedulable, replica_set_for, revision_of_stateful_set,
+};
+use crate::demo::objects::controller_reference;
+use crate::demo::random::Random;
+use crate::demo::store::Facts;
+use crate::platform::time::Instant;
+
+impl Builder<'_> {
+    /// Puts a workload with its pods, service, budget and autoscaler.
+    pub fn put_workload(&mut self, workload: &WorkloadDescription) -> Result<(), BuildError> {
+        let mut random = self.random(&format!("{}/{}", workload.namespace, workload.name));
+        let created = self.now.plus_millis(-milliseconds(&workload.age));
+        let metadata = |random: &mut Random| {
+            let labels = manifests::labels(workload, &workload.image);
+            manifests::metadata(&workload.namespace, &workload.name, created, labels, random)
+        };
+        let own = metadata(&mut random);
+        match workload.kind {
+            WorkloadKind::Deployment => self.put_deployment(workload, own, &mut random)?,
+            WorkloadKind::StatefulSet => self.put_stateful_set(workload, own, &mut random)?,
+            WorkloadKind::DaemonSet => self.put_daemon_set(workload, own, &mut random)?,
+            WorkloadKind::Job => self.put_job(workload, own, created, &mut random)?,
+        }
+        if let (Some(port), false) = (workload.port, workload.kind == WorkloadKind::DaemonSet) {
+            let metadata = metadata(&mut random);
+            let service = manifests::service(workload, port, metadata, &mut random);
+            self.put_json::<Service>(&manifests::applied(service, "helm", created))?;
+        }
+        if let Some(kept) = workload.budget {
+            let budget = manifests::budget(workload, kept, metadata(&mut random));
+            self.put_json::<PodDisruptionBudget>(&manifests::applied(budget, "helm", created))?;
+        }
+        if let Some(autoscaler) = &workload.autoscaler {
+            let object = manifests::autoscaler(workload, autoscaler, metadata(&mut random));
+            self.put_json::<HorizontalPodAutoscaler>(&manifests::applied(object, "helm", created))?;
+            self.loads.insert((workload.namespace.clone(), workload.name.clone()), autoscaler.load);
+        }
+        Ok(())
+    }
+
+    fn put_deployment(
+        &mut self,
+        workload: &WorkloadDescription,
+        metadata: Value,
+        random: &mut Random,
+    ) -> Result<(), BuildError> {
+        let created = self.now.plus_millis(-milliseconds(&workload.age));
+        let rolled = self.rolled(workload);
+        let mut manifest = manifests::deployment(workload, metadata);
+        let revision = if workload.previous.is_some() { 14 } else { 1 };
+        manifest["metadata"]["annotations"] = json!({
+            "deployment.kubernetes.io/revision": revision.to_string(),
+            "meta.helm.sh/release-name": workload.name,
+            "meta.helm.sh/release-namespace": workload.namespace,
+        });
+        manifest["metadata"]["generation"] = json!(revision);
+        let stuck = workload.stuck.as_deref().map(milliseconds);
+        manifest["status"] = json!({"conditions": deployment_conditions(self.now, created, rolled, stuck)});
+        let deployment: Deployment = self.put_json(&manifests::applied(manifest, "helm", rolled))?;
+
+        if let Some(previous) = &workload.previous {
+            let image = manifests::retag(&workload.image, previous);
+            let template = self.template(&manifests::template(workload, &image))?;
+            let replicas = if stuck.is_some() { workload.replicas } else { 0 };
+            let before = rolled.plus_millis(-milliseconds("13d"));
+            let old =
+                self.put_replica_set(&deployment, &template, replicas, (revision - 1, before), random)?;
+            self.put_replicas(workload, &old, replicas, before, random)?;
+        }
+        let template = deployment.spec.as_ref().and_then(|spec| spec.template.clone()).unwrap_or_default();
+        let replicas = if stuck.is_some() { 1 } else { workload.replicas };
+        let set = self.put_replica_set(&deployment, &template, replicas, (revision, rolled), random)?;
+        self.put_replicas(workload, &set, replicas, rolled, random)?;
+        if stuck.is_some() {
+            let name = set.metadata.as_ref().and_then(|it| it.name.clone()).unwrap_or_default();
+            let about = about("apps/v1", "Deployment", deployment.metadata.as_ref());
+            let message = format!("Scaled up replica set {name} from 0 to 1");
+            let ago = stuck.unwrap_or(0);
+            self.put_event(
+                &workload.namespace,
+                about,
+                ("Normal", "ScalingReplicaSet"),
+                &message,
+                "deployment-controller",
+                (1, ago, ago),
+            )?;
+        }
+        Ok(())
+    }
+
+    fn put_replica_set(
+        &mut self,
+        deployment: &Deployment,
+        template: &PodTemplateSpec,
+        replicas: i32,
+        (revision, created): (i32, Instant),
+        random: &mut Random,
+    ) -> Result<ReplicaSet, BuildError> {
+        let mut set = replica_set_for(deployment, template, replicas, i64::from(revision), created, random);
+        self.store.put(&mut set);
+        Ok(set)
+    }
+
+    /// The pods of a replica set, each in the state that its image brings it to.
+    fn put_replicas(
+        &mut self,
+        workload: &WorkloadDescription,
+        set: &ReplicaSet,
+        replicas: i32,
+        since: Instant,
+        random: &mut Random,
+    ) -> Result<(), BuildError> {
+        let template = set.spec.as_ref().and_then(|spec| spec.template.clone()).unwrap_or_default();
+        let owner = controller_reference("apps/v1", "ReplicaSet", set.metadata.as_ref());
+        let mould = PodMould::new(
+            self.schema,
+            &template,
+            &workload.namespace,
+            owner.clone(),
+            "kube-controller-manager",
+        )?;
+        let set_name = set.metadata.as_ref().and_then(|it| it.name.clone()).unwrap_or_default();
+        for index in 0..replicas {
+            let name = format!("{set_name}-{}", random.suffix(5));
+            let spread = random.between(0, (self.now.since(since) / 3).max(1));
+            let created = if index == 0 { since } else { since.plus_millis(spread) };
+            let pod = mould.cast(&PodIdentity { name, created }, random);
+            let killed = workload.killed.as_ref().filter(|_| index == 0);
+            self.put_pod(pod, created, killed)?;
+        }
+        Ok(())
+    }
+
+    fn put_stateful_set(
+        &mut self,
+        workload: &WorkloadDescription,
+        metadata: Value,
+        random: &mut Random,
+    ) -> Result<(), BuildError> {
+        let rolled = self.rolled(workload);
+        let manifest = manifests::applied(manifests::stateful_set(workload, metadata), "helm", rolled);
+        let mut set: StatefulSet = self.typed(&manifest)?;
+        let revision = revision_of_stateful_set(&set);
+        let status = set.status.get_or_insert_default();
+        status.current_revision = Some(revision.clone());
+        status.update_revision = Some(revision.clone());
+        status.collision_count = Some(0);
+        self.store.put(&mut set);
+        let mould = crate::demo::controllers::stateful_mould(self.schema, &set)?;
+        for ordinal in 0..workload.replicas {
+            let created = rolled.plus_millis(i64::from(ordinal) * 45_000);
+            let identity = PodIdentity { name: format!("{}-{ordinal}", workload.name), created };
+            let mut pod = mould.cast(&identity, random);
+            crate::demo::controllers::give_ordinal(&mut pod, &set, ordinal);
+            self.put_pod(pod, created, None)?;
+        }
+        Ok(())
+    }
+
+    fn put_daemon_set(
+        &mut self,
+        workload: &WorkloadDescription,
+        metadata: Value,
+        random: &mut Random,
+    ) -> Result<(), BuildError> {
+        let rolled = self.rolled(workload);
+        let manifest = manifests::applied(manifests::daemon_set(workload, metadata), "helm", rolled);
+        let set: DaemonSet = self.put_json(&manifest)?;
+        let mould = crate::demo::controllers::daemon_mould(self.schema, &set)?;
+        let probe = mould.cast(&PodIdentity { name: workload.name.clone(), created: rolled }, random);
+        for place in self.scheduler.daemon_places(&probe) {
+            let created = rolled.plus_millis(random.between(0, 600_000));
+            let name = format!("{}-{}", workload.name, random.suffix(5));
+            let mut pod = mould.cast(&PodIdentity { name, created }, random);
+            let address = self.scheduler.next_address(&place.node);
+            kubelet::settle(&mut pod, &place, &address, created.plus_millis(1_000));
+            self.store.put(&mut pod);
+        }
+        Ok(())
+    }
+
+    fn put_job(
+        &mut self,
+        workload: &WorkloadDescription,
+        metadata: Value,
+        created: Instant,
+        random: &mut Random,
+    ) -> Result<(), BuildError> {
+        let ended = created.plus_millis(212_000);
+        let job = manifests::job(workload, metadata, created, ended);
+        let job: Job = self.put_json(&manifests::applied(job, "kube-controller-manager", created))?;
+        let template = job.spec.as_ref().and_then(|spec| spec.template.clone()).unwrap_or_default();
+        let owner = controller_reference("batch/v1", "Job", job.metadata.as_ref());
+        let mould =
+            PodMould::new(self.schema, &template, &workload.namespace, owner, "kube-controller-manager")?;
+        let name = format!("{}-{}", workload.name, random.suffix(5));
+        let mut pod = mould.cast(&PodIdentity { name, created }, random);
+        if let Some((place, address)) = self.place(&pod) {
+            kubelet::settle(&mut pod, &place, &address, created);
+            kubelet::complete(&mut pod, ended);
+        }
+        self.store.put(&mut pod);
+        Ok(())
+    }
+
+    /// Puts a pod in the state that its images, its node and its past bring it to.
+    fn put_pod(
+        &mut self,
+        mut pod: Pod,
+        created: Instant,
+        killed: Option<&KilledDescription>,
+    ) -> Result<(), BuildError> {
+        let facts = crate::demo::store::Stored::facts(&pod);
+        let Facts::Pod(facts) = facts else { return Ok(()) };
+        let ago = self.now.since(created);
+        match self.scheduler.place(&pod, facts.requests, self.store.ledger()) {
+            Err(message) => {
+                mark_unschedulable(&mut pod, &message, created);
+                self.store.put(&mut pod);
+                self.pod_event(
+                    &pod,
+                    ("Warning", "FailedScheduling"),
+                    &message,
+                    "default-scheduler",
+                    (19, ago, 40_000),
+                )?;
+            }
+            Ok(place) => {
+                let address = self.scheduler.next_address(&place.node);
+                kubelet::settle(&mut pod, &place, &address, created.plus_millis(1_000));
+                match self.fault(&pod) {
+                    Some((fault, index)) => {
+                        self.break_pod(&mut pod, fault, index, (&place, &address), created)?
+                    }
+                    None => {
+                        if let Some(killed) = killed {
+                            self.kill_pod(&mut pod, killed)?;
+                        }
+                        self.store.put(&mut pod);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn place(&mut self, pod: &Pod) -> Option<(kubelet::Place, String)> {
+        let Facts::Pod(facts) = crate::demo::store::Stored::facts(pod) else { return None };
+        let place = self.scheduler.place(pod, facts.requests, self.store.ledger()).ok()?;
+        let address = self.scheduler.next_address(&place.node);
+        Some((place, address))
+    }
+
+    /// The first image of the pod that doesn't work, and the place of its container.
+    fn fault(&self, pod: &Pod) -> Option<(Fault, usize)> {
+        crate::demo::controllers::fault_of(&self.faults, pod)
+    }
+
+    /// Brings a pod to where an image that doesn't work leaves it.
+    fn break_pod(
+        &mut self,
+        pod: &mut Pod,
+        fault: Fault,
+        index: usize,
+        (place, address): (&kubelet::Place, &str),
+        created: Instant,
+    ) -> Result<(), BuildError> {
+        let ago = self.now.since(created);
+        kubelet::accept(pod, place, created);
+        pod.status.get_or_insert_default().phase = Some("Pending".to_owned());
+        match fault {
+            Fault::Crash => {
+                kubelet::start(pod, created.plus_millis(4_000));
+                let restarts = 14;
+                if let Some(container) = pod.status.get_or_insert_default().container_statuses.get_mut(index)
+                {
+                    container.restart_count = Some(restarts - 1);
+                }
+                kubelet::start_container(pod, index, self.now.plus_millis(-104_000));
+                kubelet::end_container(
+                    pod,
+                    index,
+                    End { code: 1, reason: "Error" },
+                    self.now.plus_millis(-95_000),
+                );
+                kubelet::back_off(pod, index, 300, self.now.plus_millis(-95_000));
+                self.store.put(pod);
+                let name = pod.metadata.as_ref().and_then(|it| it.name.clone()).unwrap_or_default();
+                let words = format!("Back-off restarting failed container in pod {name}");
+                self.pod_event(pod, ("Warning", "BackOff"), &words, "kubelet", (231, ago, 12_000))?;
+                self.pod_event(
+                    pod,
+                    ("Normal", "Started"),
+                    "Started container",
+                    "kubelet",
+                    (restarts, ago, 104_000),
+                )?;
+            }
+            Fault::Missing => {
+                kubelet::fail_pull(pod, index, true, created.plus_millis(5_000));
+                self.store.put(pod);
+                let image = pod
+                    .spec
+                    .as_ref()
+                    .and_then(|spec| spec.containers.get(index))
+                    .and_then(|it| it.image.clone());
+                let image = image.unwrap_or_default();
+                let words = format!(
+                    "Failed to pull image \"{image}\": rpc error: code = NotFound desc = {image}: not found"
+                );
+                self.pod_event(pod, ("Warning", "Failed"), &words, "kubelet", (12, ago, 130_000))?;
+                let words = format!("Back-off pulling image \"{image}\"");
+                self.pod_event(pod, ("Normal", "BackOff"), &words, "kubelet", (157, ago, 20_000))?;
+            }
+            Fault::Stall => {
+                kubelet::give_address(pod, address, created.plus_millis(2_000));
+                for done in 0..index {
+                    kubelet::start_init(pod, done, created.plus_millis(3_000));
+                    kubelet::finish_init(pod, done, created.plus_millis(9_000));
+                }
+                kubelet::start_init(pod, index, created.plus_millis(10_000));
+                self.store.put(pod);
+                self.pod_event(
+                    pod,
+                    ("Normal", "Started"),
+                    "Started container migrate",
+                    "kubelet",
+                    (1, ago - 10_000, ago - 10_000),
+                )?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Gives a pod the past of one that was killed for its memory.
+    fn kill_pod(&mut self, pod: &mut Pod, killed: &KilledDescription) -> Result<(), BuildError> {
+        let at = self.now.plus_millis(-milliseconds(&killed.ago));
+        if let Some(container) = pod.status.get_or_insert_default().container_statuses.first_mut() {
+            container.restart_count = Some(killed.restarts - 1);
+        }
+        kubelet::end_container(pod, 0, End { code: 137, reason: "OOMKilled" }, at);
+        kubelet::start_container(pod, 0, at.plus_millis(1_000));
+        kubelet::set_ready(pod, 0, true, at.plus_millis(12_000));
+        let ago = milliseconds(&killed.ago);
+        self.pod_event(
+            pod,
+            ("Warning", "OOMKilling"),
+            "Memory cgroup out of memory: Killed process 1 (celery)",
+            "kernel-monitor",
+            (killed.restarts, ago * 9, ago),
+        )?;
+        let words = "Readiness probe failed: command timed out";
+        self.pod_event(
+            pod,
+            ("Warning", "Unhealthy"),
+            words,
+            "kubelet",
+            (killed.restarts, ago * 9, ago - 3_000),
+        )
+    }
+
+    /// Puts an event about a pod.
+    fn pod_event(
+        &mut self,
+        pod: &Pod,
+        kind: (&str, &str),
+        message: &str,
+        reporter: &str,
+        times: (i32, i64, i64),
+    ) -> Result<(), BuildError> {
+        let namespace = pod.metadata.as_ref().and_then(|it| it.namespace.clone()).unwrap_or_default();
+        self.put_event(&namespace, about("v1", "Pod", pod.metadata.as_ref()), kind, message, reporter, times)
+    }
+
+    fn rolled(&self, workload: &WorkloadDescription) -> Instant {
+        let age = workload.stuck.as_deref().or(workload.rolled.as_deref()).unwrap_or(&workload.age);
+        self.now.plus_millis(-milliseconds(age))
+    }
+
+    fn template(&self, template: &Value) -> Result<PodTemplateSpec, BuildError> {
+        let bytes = self.schema.from_json(self.schema.find("core.v1.PodTemplateSpec")?, template)?;
+        Ok(prost::Message::decode(bytes.as_slice())?)
+    }
+}
+
+/// The reference of an event to the object with this metadata.
+fn about(api_version: &str, kind: &str, metadata: Option<&ObjectMeta>) -> Value {
+    let OwnerReference { name, uid, .. } = controller_reference(api_version, kind, metadata);
+    json!({
+        "apiVersion": api_version,
+        "kind": kind,
+        "namespace": metadata.and_then(|it| it.namespace.clone()),
+        "name": name,
+        "uid": uid,
+        "resourceVersion": metadata.and_then(|it| it.resource_version.clone()),
+    })
+}
+
+/// The conditions of a deployment that was rolled out, or of one whose rollout doesn't get on.
+fn deployment_conditions(now: Instant, created: Instant, rolled: Instant, stuck: Option<i64>) -> Value {
+    let (holds, reason, message, at) = match stuck {
+        Some(ago) if ago > 600_000 => (
+            "False",
+            "ProgressDeadlineExceeded",
+            "ReplicaSet has timed out progressing.",
+            rolled.plus_millis(601_000),
+        ),
+        Some(_) => ("True", "ReplicaSetUpdated", "ReplicaSet is progressing.", rolled),
+        None => ("True", "NewReplicaSetAvailable", "ReplicaSet has successfully progressed.", rolled),
+    };
+    let available = Instant(now.0.min(created.plus_millis(30_000).0));
+    json!([
+        {
+            "type": "Available",
+            "status": "True",
+            "reason": "MinimumReplicasAvailable",
+            "message": "Deployment has minimum availability.",
+            "lastUpdateTime": available.rfc3339(),
+            "lastTransitionTime": available.rfc3339(),
+        },
+        {
+            "type": "Progressing",
+            "status": holds,
+            "reason": reason,
+            "message": message,
+            "lastUpdateTime": at.rfc3339(),
+            "lastTransitionTime": at.rfc3339(),
+        },
+    ])
+}

@@ -1,0 +1,183 @@
+//! Starts the embedded platform on threads of its own, and stops it.
+
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustls::crypto::GetRandomFailed;
+use thiserror::Error;
+use tokio::sync::oneshot;
+
+use super::api::{self, ApiState, Credentials};
+use super::controllers::Simulation;
+use super::kubeconfig::{CONTEXT, kubeconfig};
+use super::reference::{self, BuildError};
+use super::store::SharedStore;
+use super::wire::Schema;
+use crate::platform::time::Clock;
+
+pub use super::api::DemoUser;
+
+/// What the embedded platform is to be.
+#[derive(Debug, Clone)]
+pub struct DemoOptions {
+    /// The number of pods to grow to; the reference platform's own where there is none or it has more.
+    pub pods: Option<usize>,
+    /// Decides every name and every chance; the same seed and clock give the same platform.
+    pub seed: u64,
+    /// Changes of pods a second that happen by themselves; 0 for a still platform.
+    pub churn: f64,
+    /// Where the times in objects come from. Delays run on the runtime's time.
+    pub clock: Clock,
+    /// The user of the kubeconfig.
+    pub user: DemoUser,
+}
+
+impl Default for DemoOptions {
+    fn default() -> Self {
+        DemoOptions { pods: None, seed: 1, churn: 1.0, clock: Clock::system(), user: DemoUser::default() }
+    }
+}
+
+/// The embedded platform could not be started.
+#[derive(Debug, Error)]
+pub enum DemoError {
+    /// No port, no thread, or a kubeconfig that can't be written.
+    #[error("embedded platform: {0}")]
+    Io(#[from] std::io::Error),
+    /// The system gives no random bytes for the tokens.
+    #[error("embedded platform: no random bytes for its tokens")]
+    Random(GetRandomFailed),
+    /// The platform itself can't be built.
+    #[error("embedded platform: {0}")]
+    Build(#[from] BuildError),
+}
+
+/// The running embedded platform. Dropping it stops it.
+#[derive(Debug)]
+pub struct DemoServer {
+    url: String,
+    credentials: Credentials,
+    user: DemoUser,
+    token: String,
+    stop: Option<oneshot::Sender<()>>,
+}
+
+impl DemoServer {
+    /// Starts the platform on a free port of the loopback address. Returns as soon as that is bound; requests wait
+    /// until the platform is built.
+    pub async fn start(options: DemoOptions) -> Result<DemoServer, DemoError> {
+        let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
+        listener.set_nonblocking(true)?;
+        let port = listener.local_addr()?.port();
+        let mut tokens = Vec::new();
+        for user in DemoUser::ALL {
+            tokens.push((token()?, user));
+        }
+        let credentials = Credentials::new(tokens);
+        let user = options.user;
+        let (stop, stopped) = oneshot::channel();
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("demo-platform")
+            .enable_all()
+            .build()?;
+        let known = credentials.clone();
+        std::thread::Builder::new().name("demo-platform".to_owned()).spawn(move || {
+            if let Err(error) = runtime.block_on(serve(options, listener, port, known, stopped)) {
+                tracing::error!(%error, "the embedded platform has stopped");
+            }
+            // Watches have no end of their own.
+            runtime.shutdown_background();
+        })?;
+        let token = credentials.token(user).unwrap_or_default().to_owned();
+        Ok(DemoServer { url: format!("http://127.0.0.1:{port}"), credentials, user, token, stop: Some(stop) })
+    }
+
+    /// The server's address, such as `http://127.0.0.1:40001`.
+    pub fn url(&self) -> String {
+        self.url.clone()
+    }
+
+    /// The token of the options' user.
+    pub fn token(&self) -> &str {
+        &self.token
+    }
+
+    /// The name of the kubeconfig's context.
+    pub fn context(&self) -> &str {
+        CONTEXT
+    }
+
+    /// A kubeconfig for the options' user, as YAML.
+    pub fn kubeconfig(&self) -> String {
+        self.kubeconfig_for(self.user)
+    }
+
+    /// A kubeconfig for one of the built-in users, as YAML.
+    pub fn kubeconfig_for(&self, user: DemoUser) -> String {
+        kubeconfig(&self.url, self.credentials.token(user).unwrap_or_default())
+    }
+
+    /// Writes the kubeconfig into a folder, readable by its owner alone; gives the file's path.
+    pub fn write_kubeconfig(&self, folder: &Path) -> Result<PathBuf, DemoError> {
+        let path = folder.join("demo-kubeconfig.yaml");
+        let mut options = std::fs::OpenOptions::new();
+        options.write(true).create(true).truncate(true);
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::OpenOptionsExt as _;
+            options.mode(0o600);
+        }
+        // A file that was there before keeps its mode, so it has to go first.
+        match std::fs::remove_file(&path) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+            _ => {}
+        }
+        options.open(&path)?.write_all(self.kubeconfig().as_bytes())?;
+        Ok(path)
+    }
+}
+
+impl Drop for DemoServer {
+    fn drop(&mut self) {
+        if let Some(stop) = self.stop.take() {
+            // The thread is gone already where nobody listens.
+            let _ = stop.send(());
+        }
+    }
+}
+
+/// Builds the platform, and serves it until it is stopped.
+async fn serve(
+    options: DemoOptions,
+    listener: std::net::TcpListener,
+    port: u16,
+    credentials: Credentials,
+    stopped: oneshot::Receiver<()>,
+) -> Result<(), DemoError> {
+    use axum::serve::ListenerExt as _;
+
+    let schema = Arc::new(Schema::load().map_err(BuildError::from)?);
+    let built = reference::build(&schema, options.seed, options.clock.now(), options.pods)?;
+    let (store, simulation) = Simulation::open(built, Arc::clone(&schema), &options);
+    let store = SharedStore::new(store);
+    tokio::spawn(simulation.run(store.clone()));
+    let state = Arc::new(ApiState { schema, store, clock: options.clock, credentials, port });
+    let listener = tokio::net::TcpListener::from_std(listener)?.tap_io(|stream| {
+        // Small frames of a watch go out at once; where that can't be set they go out a little later.
+        let _ = stream.set_nodelay(true);
+    });
+    let server = axum::serve(listener, api::router(state)).into_future();
+    tokio::select! {
+        result = server => result.map_err(DemoError::from),
+        _ = stopped => Ok(()),
+    }
+}
+
+/// A token that can't be guessed.
+fn token() -> Result<String, DemoError> {
+    let mut bytes = [0u8; 24];
+    rustls::crypto::ring::default_provider().secure_random.fill(&mut bytes).map_err(DemoError::Random)?;
+    Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+}

@@ -1,0 +1,236 @@
+//! The objects of the platform: kept as protobuf beside the few facts that selectors and controllers ask
+//! for, under one counter of versions, with a bounded history for watches.
+
+mod dispatch;
+mod facts;
+mod history;
+mod kinds;
+mod ledger;
+mod object;
+mod selector;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use rustc_hash::FxHashMap;
+use tokio::sync::{Notify, watch};
+
+pub use facts::{Facts, PodFacts, Resources};
+pub use history::{Change, Expired};
+pub use kinds::{Kind, KindInfo};
+pub use ledger::{Ledger, NamespaceUse};
+pub use object::{Key, Stored, StoredObject};
+pub use selector::{FieldSelector, LabelSelector, SelectorError, matches_labels};
+
+use history::History;
+
+/// The store, shared by the API and the controllers. Held only for moments, never across an await.
+#[derive(Debug, Clone)]
+pub struct SharedStore(Arc<(Mutex<Store>, Notify)>);
+
+impl SharedStore {
+    /// Shares this store.
+    pub fn new(store: Store) -> Self {
+        SharedStore(Arc::new((Mutex::new(store), Notify::new())))
+    }
+
+    /// The store itself, until the guard is dropped.
+    pub fn lock(&self) -> MutexGuard<'_, Store> {
+        self.0.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes the controllers, after something was changed from outside.
+    pub fn wake_controllers(&self) {
+        self.0.1.notify_one();
+    }
+
+    /// Waits until something was changed from outside.
+    pub async fn changed_outside(&self) {
+        self.0.1.notified().await;
+    }
+}
+
+/// All objects.
+#[derive(Debug)]
+pub struct Store {
+    version: u64,
+    tables: Vec<Table>,
+    owned: FxHashMap<Box<str>, BTreeSet<(Kind, Key)>>,
+    ledger: Ledger,
+    /// Changes that the controllers haven't looked at yet; `None` while the platform is built.
+    unseen: Option<Vec<Change>>,
+}
+
+/// The objects of one kind.
+#[derive(Debug)]
+struct Table {
+    objects: BTreeMap<Key, Arc<StoredObject>>,
+    history: History,
+    latest: watch::Sender<u64>,
+}
+
+impl Store {
+    /// An empty store whose versions start after `version`.
+    pub fn new(version: u64) -> Self {
+        let table = || Table {
+            objects: BTreeMap::new(),
+            history: History::new(version),
+            latest: watch::Sender::new(version),
+        };
+        Store {
+            version,
+            tables: Kind::ALL.iter().map(|_| table()).collect(),
+            owned: FxHashMap::default(),
+            ledger: Ledger::default(),
+            unseen: None,
+        }
+    }
+
+    /// From now on, changes are kept for watches and controllers; what was before can't be replayed.
+    pub fn open(&mut self) {
+        for table in &mut self.tables {
+            table.history = History::new(self.version);
+        }
+        self.unseen = Some(Vec::new());
+    }
+
+    /// The version of the last change.
+    pub fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// The running sums by node and namespace.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// One object.
+    pub fn get(&self, kind: Kind, key: &Key) -> Option<&Arc<StoredObject>> {
+        self.table(kind).objects.get(key)
+    }
+
+    /// One object, decoded; `None` when it isn't there.
+    pub fn read<T: Stored>(&self, key: &Key) -> Option<T> {
+        T::decode(self.get(T::STORED, key)?.encoded.clone()).ok()
+    }
+
+    /// How many objects of the kind there are.
+    pub fn count(&self, kind: Kind) -> usize {
+        self.table(kind).objects.len()
+    }
+
+    /// The objects of a kind in the order of their keys, of one namespace or of all, after a key or from the start.
+    pub fn list<'a>(
+        &'a self,
+        kind: Kind,
+        namespace: Option<&'a str>,
+        after: Option<&Key>,
+    ) -> impl Iterator<Item = &'a Arc<StoredObject>> + use<'a> {
+        let start = match (after, namespace) {
+            (Some(key), _) => Bound::Excluded(key.clone()),
+            (None, Some(namespace)) => Bound::Included(Key::new(namespace, "")),
+            (None, None) => Bound::Unbounded,
+        };
+        self.table(kind)
+            .objects
+            .range((start, Bound::Unbounded))
+            .map(|(_, object)| object)
+            .take_while(move |object| namespace.is_none_or(|namespace| &*object.key.namespace == namespace))
+    }
+
+    /// The objects that the controller with this uid owns, in the order of their keys.
+    pub fn owned_by<'a>(
+        &'a self,
+        uid: &str,
+        kind: Kind,
+    ) -> impl Iterator<Item = &'a Arc<StoredObject>> + use<'a> {
+        let owned = self.owned.get(uid).into_iter().flatten();
+        owned.filter(move |(owned, _)| *owned == kind).filter_map(|(kind, key)| self.get(*kind, key))
+    }
+
+    /// Writes the object under the next version, new or not.
+    pub fn put<T: Stored>(&mut self, object: &mut T) -> Arc<StoredObject> {
+        self.version += 1;
+        let object = Arc::new(StoredObject::from_typed(object, self.version));
+        let before = self.table_mut(T::STORED).objects.insert(object.key.clone(), Arc::clone(&object));
+        self.index(before.as_ref(), Some(&object));
+        self.record(Change {
+            version: self.version,
+            before,
+            after: Some(Arc::clone(&object)),
+            last: Arc::clone(&object),
+        });
+        object
+    }
+
+    /// Takes the object away; its last state is under the next version.
+    pub fn remove<T: Stored>(&mut self, key: &Key) -> Option<Arc<StoredObject>> {
+        let before = self.table_mut(T::STORED).objects.remove(key)?;
+        self.version += 1;
+        let last = match T::decode(before.encoded.clone()) {
+            Ok(mut typed) => Arc::new(StoredObject::from_typed(&mut typed, self.version)),
+            Err(_) => Arc::clone(&before),
+        };
+        self.index(Some(&before), None);
+        self.record(Change {
+            version: self.version,
+            before: Some(before),
+            after: None,
+            last: Arc::clone(&last),
+        });
+        Some(last)
+    }
+
+    /// What happened to a kind after a version, and the store's version now.
+    pub fn since(&self, kind: Kind, version: u64) -> Result<(Vec<Change>, u64), Expired> {
+        Ok((self.table(kind).history.since(version)?, self.version))
+    }
+
+    /// Tells of each version that changes the kind.
+    pub fn subscribe(&self, kind: Kind) -> watch::Receiver<u64> {
+        self.table(kind).latest.subscribe()
+    }
+
+    /// Takes the changes that the controllers haven't looked at yet.
+    pub fn take_unseen(&mut self) -> Vec<Change> {
+        self.unseen.as_mut().map(std::mem::take).unwrap_or_default()
+    }
+
+    fn index(&mut self, before: Option<&Arc<StoredObject>>, after: Option<&Arc<StoredObject>>) {
+        self.ledger.replace(before.map(|object| &**object), after.map(|object| &**object));
+        let owner = |object: Option<&Arc<StoredObject>>| object.and_then(|object| object.owner.clone());
+        let (old, new) = (owner(before), owner(after));
+        if old == new {
+            return;
+        }
+        if let (Some(uid), Some(object)) = (old, before)
+            && let Some(owned) = self.owned.get_mut(&uid)
+        {
+            owned.remove(&(object.kind, object.key.clone()));
+            if owned.is_empty() {
+                self.owned.remove(&uid);
+            }
+        }
+        if let (Some(uid), Some(object)) = (new, after) {
+            self.owned.entry(uid).or_default().insert((object.kind, object.key.clone()));
+        }
+    }
+
+    fn record(&mut self, change: Change) {
+        let Some(unseen) = &mut self.unseen else { return };
+        unseen.push(change.clone());
+        let version = change.version;
+        let table = self.table_mut(change.last.kind);
+        table.history.push(change);
+        table.latest.send_replace(version);
+    }
+
+    fn table(&self, kind: Kind) -> &Table {
+        &self.tables[kind as usize]
+    }
+
+    fn table_mut(&mut self, kind: Kind) -> &mut Table {
+        &mut self.tables[kind as usize]
+    }
+}

@@ -1,0 +1,151 @@
+//! One stored object, and the kinds of message that can be one.
+
+use bytes::Bytes;
+use k8s_pb::api::{apps, autoscaling, batch, core, policy};
+use k8s_pb::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+
+use super::facts::{Facts, event_facts, node_facts, pod_facts};
+use super::kinds::Kind;
+
+/// An object's place among its kind: namespace (empty for the cluster's own) and name.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Key {
+    /// The namespace, or empty.
+    pub namespace: Box<str>,
+    /// The name.
+    pub name: Box<str>,
+}
+
+impl Key {
+    /// The key of this namespace and name.
+    pub fn new(namespace: &str, name: &str) -> Self {
+        Key { namespace: namespace.into(), name: name.into() }
+    }
+}
+
+/// An object as the store keeps it: encoded once, with the facts that selectors and controllers ask for.
+#[derive(Debug)]
+pub struct StoredObject {
+    /// Its kind.
+    pub kind: Kind,
+    /// Its place.
+    pub key: Key,
+    /// Its uid.
+    pub uid: Box<str>,
+    /// The version of its last change.
+    pub version: u64,
+    /// Its labels, sorted by key.
+    pub labels: Vec<(Box<str>, Box<str>)>,
+    /// The uid of the controller that owns it.
+    pub owner: Option<Box<str>>,
+    /// What is asked of its kind in particular.
+    pub facts: Facts,
+    /// The bare protobuf message.
+    pub encoded: Bytes,
+}
+
+impl StoredObject {
+    /// Encodes the message under a version, which is written into its metadata.
+    pub fn from_typed<T: Stored>(object: &mut T, version: u64) -> Self {
+        if let Some(metadata) = object.metadata_mut() {
+            metadata.resource_version = Some(version.to_string());
+        }
+        let empty = ObjectMeta::default();
+        let metadata = object.metadata().unwrap_or(&empty);
+        let owner = metadata.owner_references.iter().find(|owner| owner.controller == Some(true));
+        StoredObject {
+            kind: T::STORED,
+            key: Key::new(
+                metadata.namespace.as_deref().unwrap_or_default(),
+                metadata.name.as_deref().unwrap_or_default(),
+            ),
+            uid: metadata.uid.as_deref().unwrap_or_default().into(),
+            version,
+            labels: metadata
+                .labels
+                .iter()
+                .map(|(key, value)| (key.as_str().into(), value.as_str().into()))
+                .collect(),
+            owner: owner.and_then(|owner| owner.uid.as_deref()).map(Into::into),
+            facts: object.facts(),
+            encoded: Bytes::from(object.encode_to_vec()),
+        }
+    }
+
+    /// The value of a label.
+    pub fn label(&self, key: &str) -> Option<&str> {
+        self.labels.iter().find(|(name, _)| &**name == key).map(|(_, value)| &**value)
+    }
+}
+
+/// A message that the store keeps.
+pub trait Stored: prost::Message + Default + Clone + k8s_pb::Metadata<Ty = ObjectMeta> {
+    /// Its kind.
+    const STORED: Kind;
+
+    /// What is asked of this kind in particular.
+    fn facts(&self) -> Facts {
+        Facts::None
+    }
+}
+
+impl Stored for core::v1::Pod {
+    const STORED: Kind = Kind::Pod;
+    fn facts(&self) -> Facts {
+        Facts::Pod(Box::new(pod_facts(self)))
+    }
+}
+
+impl Stored for core::v1::Event {
+    const STORED: Kind = Kind::Event;
+    fn facts(&self) -> Facts {
+        event_facts(self)
+    }
+}
+
+impl Stored for core::v1::Node {
+    const STORED: Kind = Kind::Node;
+    fn facts(&self) -> Facts {
+        node_facts(self)
+    }
+}
+
+impl Stored for core::v1::Namespace {
+    const STORED: Kind = Kind::Namespace;
+}
+
+impl Stored for core::v1::Service {
+    const STORED: Kind = Kind::Service;
+}
+
+impl Stored for core::v1::ResourceQuota {
+    const STORED: Kind = Kind::ResourceQuota;
+}
+
+impl Stored for apps::v1::Deployment {
+    const STORED: Kind = Kind::Deployment;
+}
+
+impl Stored for apps::v1::ReplicaSet {
+    const STORED: Kind = Kind::ReplicaSet;
+}
+
+impl Stored for apps::v1::StatefulSet {
+    const STORED: Kind = Kind::StatefulSet;
+}
+
+impl Stored for apps::v1::DaemonSet {
+    const STORED: Kind = Kind::DaemonSet;
+}
+
+impl Stored for autoscaling::v2::HorizontalPodAutoscaler {
+    const STORED: Kind = Kind::HorizontalPodAutoscaler;
+}
+
+impl Stored for policy::v1::PodDisruptionBudget {
+    const STORED: Kind = Kind::PodDisruptionBudget;
+}
+
+impl Stored for batch::v1::Job {
+    const STORED: Kind = Kind::Job;
+}

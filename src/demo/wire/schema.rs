@@ -1,0 +1,169 @@
+//! Reads the message definitions: a subset of the protobuf language that keeps the fields' JSON names.
+
+use rustc_hash::FxHashMap;
+
+use super::WireError;
+
+/// The definitions, one file a group version.
+const SOURCES: [&str; 10] = [
+    include_str!("schema/meta_v1.schema"),
+    include_str!("schema/core_v1.schema"),
+    include_str!("schema/apps_v1.schema"),
+    include_str!("schema/autoscaling_v1.schema"),
+    include_str!("schema/autoscaling_v2.schema"),
+    include_str!("schema/policy_v1.schema"),
+    include_str!("schema/batch_v1.schema"),
+    include_str!("schema/events_v1.schema"),
+    include_str!("schema/authorization_v1.schema"),
+    include_str!("schema/authentication_v1.schema"),
+];
+
+/// A message's place in the schema.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct MessageId(pub(super) usize);
+
+/// All known messages.
+#[derive(Debug)]
+pub struct Schema {
+    messages: Vec<Message>,
+    names: FxHashMap<&'static str, MessageId>,
+}
+
+/// One message: its fields as they are declared, which is the order of JSON.
+#[derive(Debug)]
+pub(super) struct Message {
+    pub name: &'static str,
+    pub fields: Vec<Field>,
+    /// Positions in `fields` by ascending number, which is the order of protobuf.
+    pub by_number: Vec<usize>,
+}
+
+/// One field of a message.
+#[derive(Debug)]
+pub(super) struct Field {
+    pub name: &'static str,
+    pub number: u32,
+    pub label: Label,
+    pub kind: FieldKind,
+}
+
+/// How often a field occurs, and how JSON shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Label {
+    Single,
+    Repeated,
+    /// From strings to the field's kind.
+    Map,
+    /// A message whose fields JSON shows as those of the message around it.
+    Inline,
+}
+
+/// The type of a field; the messages that JSON writes in a form of their own are kinds of their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FieldKind {
+    String,
+    Bytes,
+    Bool,
+    Int32,
+    Int64,
+    Time,
+    MicroTime,
+    Quantity,
+    IntOrString,
+    FieldsV1,
+    /// A message around a list of strings (`Verbs`, `ExtraValue`).
+    Strings,
+    Message(MessageId),
+}
+
+impl Schema {
+    /// Reads the definitions that come with the program.
+    pub fn load() -> Result<Schema, WireError> {
+        let mut schema = Schema { messages: Vec::new(), names: FxHashMap::default() };
+        for source in SOURCES {
+            schema.declare(source);
+        }
+        for source in SOURCES {
+            schema.define(source)?;
+        }
+        for message in &mut schema.messages {
+            message.by_number = (0..message.fields.len()).collect();
+            let fields = &message.fields;
+            message.by_number.sort_by_key(|position| fields.get(*position).map(|field| field.number));
+        }
+        Ok(schema)
+    }
+
+    /// The message of this name, such as `core.v1.Pod`.
+    pub fn find(&self, name: &str) -> Result<MessageId, WireError> {
+        self.names.get(name).copied().ok_or_else(|| WireError::Definition(format!("{name} is missing")))
+    }
+
+    pub(super) fn message(&self, id: MessageId) -> &Message {
+        &self.messages[id.0]
+    }
+
+    /// First pass: gives every message its place.
+    fn declare(&mut self, source: &'static str) {
+        for line in source.lines() {
+            if let Some(name) = message_name(line) {
+                self.names.insert(name, MessageId(self.messages.len()));
+                self.messages.push(Message { name, fields: Vec::new(), by_number: Vec::new() });
+            }
+        }
+    }
+
+    /// Second pass: reads the fields.
+    fn define(&mut self, source: &'static str) -> Result<(), WireError> {
+        let mut current = None;
+        for line in source.lines() {
+            if let Some(name) = message_name(line) {
+                current = Some(self.find(name)?);
+            } else if let (Some(line), Some(id)) = (line.strip_prefix("  "), current) {
+                let field = self.field(line).ok_or_else(|| WireError::Definition(format!("`{line}`")))?;
+                self.messages[id.0].fields.push(field);
+            }
+        }
+        Ok(())
+    }
+
+    /// Reads `optional string name = 1;` and the like.
+    fn field(&self, line: &'static str) -> Option<Field> {
+        let line = line.strip_suffix(';')?;
+        let (line, inline) = match line.strip_suffix(" [inline]") {
+            Some(line) => (line, true),
+            None => (line, false),
+        };
+        let (declaration, number) = line.split_once(" = ")?;
+        let (kind, name) = declaration.rsplit_once(' ')?;
+        let (label, kind) = if let Some(kind) = kind.strip_prefix("map<string, ") {
+            (Label::Map, kind.strip_suffix('>')?)
+        } else if let Some(kind) = kind.strip_prefix("repeated ") {
+            (Label::Repeated, kind)
+        } else {
+            (if inline { Label::Inline } else { Label::Single }, kind.strip_prefix("optional ")?)
+        };
+        Some(Field { name, number: number.parse().ok()?, label, kind: self.kind(kind)? })
+    }
+
+    fn kind(&self, name: &str) -> Option<FieldKind> {
+        Some(match name {
+            "string" => FieldKind::String,
+            "bytes" => FieldKind::Bytes,
+            "bool" => FieldKind::Bool,
+            "int32" => FieldKind::Int32,
+            "int64" => FieldKind::Int64,
+            "meta.v1.Time" => FieldKind::Time,
+            "meta.v1.MicroTime" => FieldKind::MicroTime,
+            "meta.v1.FieldsV1" => FieldKind::FieldsV1,
+            "meta.v1.Verbs" | "authentication.v1.ExtraValue" => FieldKind::Strings,
+            "resource.Quantity" => FieldKind::Quantity,
+            "intstr.IntOrString" => FieldKind::IntOrString,
+            _ => FieldKind::Message(self.names.get(name).copied()?),
+        })
+    }
+}
+
+fn message_name(line: &'static str) -> Option<&'static str> {
+    line.strip_prefix("message ")?.strip_suffix(" {")
+}

@@ -1,0 +1,5 @@
+//! What several tests lean on.
+
+pub mod fault_server;
+pub mod kubeconfig;
+pub mod tls_server;
