@@ -5,6 +5,7 @@
 mod clients;
 mod config;
 #[cfg(feature = "demo")]
+mod console;
 mod demo;
 mod hostile_text;
 mod journal;
