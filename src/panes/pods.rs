@@ -40,7 +40,7 @@ impl Listed for PodRow {
         // The hash at the end of a name is what tells the pods of a workload apart.
         column(PodColumn::Name, "NAME", (18, 30, 63), 255).cut(Truncate::Middle).weight(4),
         column(PodColumn::Ready, "READY", (5, 5, 7), 240),
-        column(PodColumn::Status, "STATUS", (12, 18, 30), 250).weight(8),
+        column(PodColumn::Status, "STATUS", (18, 18, 30), 250).weight(8),
         column(PodColumn::Restarts, "RESTARTS", (8, 13, 16), 220).largest_first(),
         column(PodColumn::Age, "AGE", (5, 5, 6), 210).right(),
         column(PodColumn::Node, "NODE", (8, 20, 44), 200),
