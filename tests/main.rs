@@ -4,8 +4,8 @@
 
 mod clients;
 mod config;
-#[cfg(feature = "demo")]
 mod console;
+#[cfg(feature = "demo")]
 mod demo;
 mod hostile_text;
 mod journal;

@@ -27,7 +27,7 @@ fn rows_are_shown_with_the_state_of_their_sources() {
         stage.assert_shows("backend-rust");
         stage.assert_shows("● live");
         stage.assert_shows("12:00 UTC");
-        stage.assert_shows("PRODUCTION");
+        stage.assert_shows("PROD ");
         stage.assert_shows("DEMO");
     });
 }
@@ -75,6 +75,7 @@ fn the_filter_narrows_while_it_is_typed_and_escape_puts_the_former_back() {
         stage.assert_shows("/ front");
         stage.press("F").await;
         stage.assert_lacks("/ front");
+        stage.assert_shows("staging");
     });
 }
 
@@ -216,7 +217,8 @@ fn a_tiny_window_shows_the_pane_and_every_size_is_survived() {
         play(Setup { size: (20, 5), start: pane, ..Setup::default() }, async |stage| {
             stage.fill().await;
             stage.press("/a<enter>?<esc>:x<esc>n<esc>g<esc>").await;
-            for (width, height) in [(1, 1), (20, 5), (29, 7), (30, 7), (80, 24), (200, 60), (7, 40), (120, 3)] {
+            for (width, height) in [(1, 1), (20, 5), (29, 7), (30, 7), (80, 24), (200, 60), (7, 40), (120, 3)]
+            {
                 stage.resize(width, height).await;
                 stage.press("?").await;
                 stage.press("<esc>:").await;
