@@ -123,7 +123,7 @@ fn several_marked_workloads_each_keep_their_own_count() {
         stage.until("Scale 2 workloads").await;
         stage.press("+1").await;
         stage.until("production/frontend-web  2 → 3").await;
-        stage.assert_shows("production/backend-rust   3 → 4");
+        stage.assert_shows("production/backend-rust  3 → 4");
         stage.press("<enter>").await;
         stage.until("1 more after this").await;
         stage.until("yes, do it").await;
