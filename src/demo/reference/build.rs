@@ -84,12 +84,15 @@ pub fn build(schema: &Schema, seed: u64, now: Instant, pods: Option<usize>) -> R
     for (index, description) in platform.nodes.iter().enumerate() {
         builder.put_node(description, index, PODS_ON_A_NODE)?;
     }
+    if let Some(pods) = pods {
+        load::add_nodes(&mut builder, pods, platform.nodes.len())?;
+    }
     builder.scheduler.refresh(&builder.store);
     for workload in &platform.workloads {
         builder.put_workload(workload)?;
     }
     if let Some(pods) = pods {
-        load::grow(&mut builder, pods, platform.nodes.len())?;
+        load::grow(&mut builder, pods)?;
     }
     Ok(Built {
         store: builder.store,

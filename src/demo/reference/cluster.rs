@@ -86,8 +86,8 @@ pub fn node(
     } else {
         labels["node-role.kubernetes.io/worker"] = json!("");
     }
-    if description.pool == "data" {
-        taints.push(json!({"key": "dedicated", "value": "data", "effect": "NoSchedule"}));
+    if matches!(description.pool.as_str(), "data" | "load") {
+        taints.push(json!({"key": "dedicated", "value": description.pool, "effect": "NoSchedule"}));
     }
     let mut spec = json!({
         "podCIDR": pod_network(index),
