@@ -3,6 +3,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod clients;
+#[cfg(feature = "demo")]
+mod command_line;
 mod config;
 mod console;
 #[cfg(feature = "demo")]
@@ -14,6 +16,8 @@ mod operations;
 mod panes;
 mod support;
 mod terminal;
+#[cfg(feature = "demo")]
+mod terminal_program;
 mod theme;
 mod widgets;
 mod zones;
