@@ -1,14 +1,17 @@
+//! Every test of the library, in one binary: a module for each capability, through the public surface.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
-#[cfg(feature = "demo")]
-//! Every test of the library, in one binary: a module for each capability, through the public surface.
+
 mod clients;
 mod config;
+mod console;
+#[cfg(feature = "demo")]
 mod demo;
 mod hostile_text;
 mod journal;
 mod keymap;
 mod operations;
+mod panes;
 mod support;
 mod terminal;
 mod theme;

@@ -326,6 +326,8 @@ impl<B: Backend, H: Host> Console<B, H> {
         self.shown.revision = self.deck.picture().revision();
         self.shown.populated = self.deck.populated();
         self.pace.drawn(Tick::now());
+        // Drawing puts the cursor of a pane on its row, whose detail may be wanted.
+        self.deck.compare_interests(Some(Tick::now()));
         let first_asked = match &mut self.deck.overlay {
             Some(Overlay::Operation(dialog)) => dialog.was_drawn(),
             _ => false,

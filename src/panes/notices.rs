@@ -18,6 +18,14 @@ pub(super) fn arriving(picture: &Picture, kinds: &[Kind]) -> bool {
     kinds.iter().any(|kind| picture.source(*kind).arriving)
 }
 
+/// Whether what is shown of these kinds is all that there is.
+pub(super) fn all_live(picture: &Picture, kinds: &[Kind]) -> bool {
+    kinds.iter().all(|kind| {
+        let source = picture.source(*kind);
+        source.freshness == Freshness::Live && !source.arriving
+    })
+}
+
 /// The instants from which sources of these kinds have not been live, for whoever keeps ages up to date.
 pub(super) fn stale_since(picture: &Picture, kinds: &[Kind]) -> Vec<Instant> {
     let sources = picture.sources().into_iter().filter(|(key, _)| kinds.contains(&key.kind));

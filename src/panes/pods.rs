@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::panes::listing::{Cell, ColumnDesign, Listed, RowContext};
-use crate::panes::words::{Safe, moment, pod_sign, pod_word, safe};
+use crate::panes::words::{Safe, moment, pod_ails, pod_sign, pod_word, safe};
 use crate::panes::{Interests, PaneId, Place};
 use crate::picture::columns::{PodColumn, Tabled};
 use crate::picture::model::PodRow;
@@ -16,19 +16,19 @@ use crate::theme::Slot;
 use crate::widgets::detail::Section;
 use crate::widgets::line::StyledLine;
 use crate::widgets::table::RowCells;
+use crate::widgets::text::Truncate;
 
 /// A restart that is younger than this, in milliseconds, stands out: it may belong to what is wrong now.
 const RECENT: i64 = 3_600_000;
 
-/// A column of pods: least and most cells, and priority.
+/// A column of pods: its fewest cells in a narrow and in a wide window, its most, and its priority.
 const fn column(
     column: PodColumn,
     title: &'static str,
-    least: u16,
-    most: u16,
+    cells: (u16, u16, u16),
     priority: u8,
 ) -> ColumnDesign<PodColumn> {
-    ColumnDesign::new(Cell::Value(column), title, least, most, priority)
+    ColumnDesign::new(Cell::Value(column), title, cells, priority)
 }
 
 impl Listed for PodRow {
@@ -36,18 +36,19 @@ impl Listed for PodRow {
     const NOUNS: (&'static str, &'static str) = ("pod", "pods");
     const KINDS: &'static [Kind] = &[Kind::Pod];
     const COLUMNS: &'static [ColumnDesign<PodColumn>] = &[
-        column(PodColumn::Namespace, "NAMESPACE", 9, 20, 230),
-        column(PodColumn::Name, "NAME", 18, 56, 255),
-        column(PodColumn::Ready, "READY", 5, 7, 240),
-        column(PodColumn::Status, "STATUS", 12, 28, 250),
-        column(PodColumn::Restarts, "RESTARTS", 8, 16, 220).largest_first(),
-        column(PodColumn::Age, "AGE", 5, 6, 210).right(),
-        column(PodColumn::Node, "NODE", 8, 28, 200).cut_in_the_middle(),
-        column(PodColumn::Ip, "IP", 10, 39, 120),
-        column(PodColumn::Image, "IMAGE", 12, 44, 140).cut_in_the_middle(),
-        column(PodColumn::Tag, "TAG", 5, 16, 180).cut_in_the_middle(),
-        column(PodColumn::Owner, "OWNER", 10, 32, 150),
-        column(PodColumn::Zone, "ZONE", 6, 14, 110),
+        column(PodColumn::Namespace, "NAMESPACE", (9, 12, 24), 230),
+        // The hash at the end of a name is what tells the pods of a workload apart.
+        column(PodColumn::Name, "NAME", (18, 30, 63), 255).cut(Truncate::Middle),
+        column(PodColumn::Ready, "READY", (5, 5, 7), 240),
+        column(PodColumn::Status, "STATUS", (18, 18, 30), 250),
+        column(PodColumn::Restarts, "RESTARTS", (8, 13, 16), 220).largest_first(),
+        column(PodColumn::Age, "AGE", (5, 5, 6), 210).right(),
+        column(PodColumn::Node, "NODE", (8, 20, 44), 200),
+        column(PodColumn::Ip, "IP", (10, 13, 39), 120),
+        column(PodColumn::Image, "IMAGE", (12, 24, 60), 140).cut(Truncate::Start),
+        column(PodColumn::Tag, "TAG", (6, 8, 20), 180).cut(Truncate::Middle),
+        column(PodColumn::Owner, "OWNER", (10, 14, 40), 150),
+        column(PodColumn::Zone, "ZONE", (6, 11, 16), 110),
     ];
 
     fn view(picture: &Picture) -> View<'_, Self> {
@@ -79,7 +80,10 @@ impl Listed for PodRow {
             return cells.push("", Slot::Text);
         };
         match column {
-            PodColumn::Name => cells.push(Safe(&self.name), Slot::Strong),
+            PodColumn::Name => {
+                let slot = if pod_ails(self.health) { Slot::Strong } else { Slot::Text };
+                cells.push(Safe(&self.name), slot);
+            }
             PodColumn::Ready => {
                 let done = self.health == PodHealth::Done;
                 let slot = if self.ready >= self.containers || done { Slot::Text } else { Slot::Warning };
@@ -87,9 +91,11 @@ impl Listed for PodRow {
             }
             PodColumn::Status => {
                 let sign = pod_sign(self.health, context.symbols);
-                cells.push(format_args!("{} {}", sign.symbol, Safe(&self.status)), sign.slot);
+                cells.push(format_args!("{} ", sign.symbol), sign.slot);
+                let calm = self.health == PodHealth::Ready;
+                cells.extend(Safe(&self.status), if calm { Slot::Text } else { sign.slot });
             }
-            PodColumn::Restarts => fill_restarts(self, cells, context.now),
+            PodColumn::Restarts => fill_restarts(self, cells, context),
             PodColumn::Age => cells.push(age::age(self.created, context.now), Slot::Text),
             PodColumn::Namespace | PodColumn::Node => {
                 cells.push(Safe(&self.value(column, context.picture.names()).text()), Slot::Text);
@@ -151,7 +157,8 @@ impl Listed for PodRow {
 }
 
 /// Restarts as kubectl prints them, with the counts below each other: `5 (3m ago)`.
-fn fill_restarts(row: &PodRow, cells: &mut RowCells, now: Instant) {
+fn fill_restarts(row: &PodRow, cells: &mut RowCells, context: &RowContext<'_>) {
+    let now = context.now;
     let recent = row.restarted.is_some_and(|restarted| now.since(restarted) < RECENT);
     let slot = match row.restarts {
         0 => Slot::Muted,
@@ -160,7 +167,8 @@ fn fill_restarts(row: &PodRow, cells: &mut RowCells, now: Instant) {
     };
     cells.push(format_args!("{:>2}", row.restarts), slot);
     if let Some(restarted) = row.restarted.filter(|_| row.restarts > 0) {
-        cells.extend(format_args!(" ({} ago)", age::age(restarted, now)), Slot::Muted);
+        let ago = if context.narrow { "" } else { " ago" };
+        cells.extend(format_args!(" ({}{ago})", age::age(restarted, now)), Slot::Muted);
     }
 }
 

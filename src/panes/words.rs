@@ -33,6 +33,11 @@ pub(super) fn pod_sign(health: PodHealth, symbols: &Symbols) -> Sign {
     Sign { symbol, slot }
 }
 
+/// Whether a pod's state is trouble, rather than a step on its way.
+pub(super) const fn pod_ails(health: PodHealth) -> bool {
+    matches!(health, PodHealth::Failing | PodHealth::Unknown | PodHealth::NotReady)
+}
+
 /// A pod's state in words.
 pub(super) const fn pod_word(health: PodHealth) -> &'static str {
     match health {

@@ -16,19 +16,19 @@ use crate::theme::{Slot, Symbols};
 use crate::widgets::detail::Section;
 use crate::widgets::line::StyledLine;
 use crate::widgets::table::RowCells;
+use crate::widgets::text::Truncate;
 
 /// The name of the column that comes from the autoscalers.
 const AUTOSCALER: &str = "autoscaler";
 
-/// A column of workloads: least and most cells, and priority.
+/// A column of workloads: its fewest cells in a narrow and in a wide window, its most, and its priority.
 const fn column(
     column: WorkloadColumn,
     title: &'static str,
-    least: u16,
-    most: u16,
+    cells: (u16, u16, u16),
     priority: u8,
 ) -> ColumnDesign<WorkloadColumn> {
-    ColumnDesign::new(Cell::Value(column), title, least, most, priority)
+    ColumnDesign::new(Cell::Value(column), title, cells, priority)
 }
 
 impl Listed for WorkloadRow {
@@ -36,19 +36,19 @@ impl Listed for WorkloadRow {
     const NOUNS: (&'static str, &'static str) = ("workload", "workloads");
     const KINDS: &'static [Kind] = &[Kind::Deployment, Kind::StatefulSet, Kind::DaemonSet];
     const COLUMNS: &'static [ColumnDesign<WorkloadColumn>] = &[
-        column(WorkloadColumn::Namespace, "NAMESPACE", 9, 20, 230),
-        column(WorkloadColumn::Kind, "KIND", 6, 6, 200),
-        column(WorkloadColumn::Name, "NAME", 16, 48, 255),
-        column(WorkloadColumn::Ready, "READY", 5, 9, 245),
-        column(WorkloadColumn::Health, "STATE", 13, 13, 250).largest_first(),
-        column(WorkloadColumn::Updated, "UPDATED", 7, 8, 190).right(),
-        column(WorkloadColumn::Available, "AVAILABLE", 9, 9, 170).right(),
-        ColumnDesign::new(Cell::Joined(AUTOSCALER), "AUTOSCALER", 10, 22, 220),
-        column(WorkloadColumn::Age, "AGE", 5, 6, 210).right(),
-        column(WorkloadColumn::Image, "IMAGE", 12, 44, 140).cut_in_the_middle(),
-        column(WorkloadColumn::Tag, "TAG", 5, 16, 195).cut_in_the_middle(),
-        column(WorkloadColumn::Owner, "OWNER", 8, 28, 120),
-        column(WorkloadColumn::Zone, "ZONE", 6, 14, 160),
+        column(WorkloadColumn::Namespace, "NAMESPACE", (9, 12, 24), 230),
+        column(WorkloadColumn::Kind, "KIND", (6, 6, 6), 200),
+        column(WorkloadColumn::Name, "NAME", (18, 26, 60), 255).cut(Truncate::Middle),
+        column(WorkloadColumn::Ready, "READY", (5, 5, 9), 245),
+        column(WorkloadColumn::Health, "STATE", (13, 13, 13), 250).largest_first(),
+        column(WorkloadColumn::Updated, "UPDATED", (7, 7, 8), 190).right(),
+        column(WorkloadColumn::Available, "AVAILABLE", (9, 9, 9), 170).right(),
+        ColumnDesign::new(Cell::Joined(AUTOSCALER), "AUTOSCALER", (12, 14, 22), 220),
+        column(WorkloadColumn::Age, "AGE", (5, 5, 6), 210).right(),
+        column(WorkloadColumn::Image, "IMAGE", (12, 24, 60), 140).cut(Truncate::Start),
+        column(WorkloadColumn::Tag, "TAG", (6, 8, 20), 195).cut(Truncate::Middle),
+        column(WorkloadColumn::Owner, "OWNER", (8, 12, 32), 120),
+        column(WorkloadColumn::Zone, "ZONE", (6, 11, 16), 160),
     ];
 
     fn view(picture: &Picture) -> View<'_, Self> {
@@ -83,13 +83,18 @@ impl Listed for WorkloadRow {
         let lacking = |count: u32| if count < self.wanted { Slot::Warning } else { Slot::Text };
         match column {
             WorkloadColumn::Kind => cells.push(short_kind(self.kind), Slot::Muted),
-            WorkloadColumn::Name => cells.push(Safe(&self.name), Slot::Strong),
+            WorkloadColumn::Name => {
+                let slot = if self.health >= Health::Degraded { Slot::Strong } else { Slot::Text };
+                cells.push(Safe(&self.name), slot);
+            }
             WorkloadColumn::Ready => {
                 cells.push(format_args!("{}/{}", self.ready, self.wanted), lacking(self.ready));
             }
             WorkloadColumn::Health => {
                 let sign = workload_sign(self, context.symbols);
-                cells.push(format_args!("{} {}", sign.symbol, workload_word(self)), sign.slot);
+                cells.push(format_args!("{} ", sign.symbol), sign.slot);
+                let calm = sign.slot == Slot::Good;
+                cells.extend(workload_word(self), if calm { Slot::Text } else { sign.slot });
             }
             WorkloadColumn::Updated => cells.push(self.updated, lacking(self.updated)),
             WorkloadColumn::Available => cells.push(self.available, lacking(self.available)),
@@ -193,13 +198,13 @@ fn fill_autoscaler(autoscaler: Option<&AutoscalerRow>, cells: &mut RowCells, sym
     let Some(row) = autoscaler else {
         return cells.push("", Slot::Muted);
     };
-    let bounds = format!("{}-{} ({})", row.minimum, row.maximum, row.current);
+    let bounds = format!("{}-{}", row.minimum, row.maximum);
     if row.at_maximum() {
         cells.push(format_args!("{} {bounds} at max", symbols.warning), Slot::Warning);
     } else if row.inactive.is_some() {
         cells.push(format_args!("{} {bounds} inactive", symbols.unknown), Slot::Unknown);
     } else {
-        cells.push(format_args!("  {bounds}"), Slot::Text);
+        cells.push(format_args!("  {bounds} ({})", row.current), Slot::Text);
     }
 }
 

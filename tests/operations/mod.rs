@@ -1,10 +1,10 @@
 //! Operations: one path from the plan to the record, against a scripted API server.
 
-mod bench;
+pub mod bench;
 mod command;
 mod following;
 mod gate;
 mod preflight;
 mod scaling;
-mod server;
+pub mod server;
 mod undo;

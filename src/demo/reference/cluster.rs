@@ -95,7 +95,7 @@ pub fn node(
         "providerID": format!("openstack:///{}", random.uid()),
     });
     if description.cordoned {
-        let since = now.plus_millis(-milliseconds("3h"));
+        let since = now.plus_millis(-milliseconds("44m"));
         taints.push(json!({
             "key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule", "timeAdded": since.rfc3339(),
         }));

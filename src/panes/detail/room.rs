@@ -44,7 +44,7 @@ impl Room {
         }
         match self {
             Room::Beside => {
-                let width = (area.width * 2 / 5).clamp(56, 84);
+                let width = (area.width * 3 / 8).clamp(56, 84);
                 let table = Rect { width: area.width - width, ..area };
                 (table, Some(Rect { x: table.right(), width, ..area }))
             }

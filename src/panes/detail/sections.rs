@@ -223,19 +223,16 @@ fn events(detail: &Detail, context: &RowContext<'_>) -> Section {
         return section.text(StyledLine::new("none", Slot::Muted));
     }
     for event in &detail.events {
-        section.items.push(Item::Text(event_line(event, context)));
+        let elapsed = event.last.map(|last| age::age(last, context.now)).unwrap_or_default();
+        section = section.field(elapsed, event_line(event, context.symbols));
     }
     section
 }
 
-fn event_line(event: &EventDetail, context: &RowContext<'_>) -> StyledLine {
+fn event_line(event: &EventDetail, symbols: &Symbols) -> StyledLine {
     let warns = event.kind == "Warning";
-    let (symbol, slot) =
-        if warns { (context.symbols.warning, Slot::Warning) } else { (context.symbols.done, Slot::Muted) };
+    let (symbol, slot) = if warns { (symbols.warning, Slot::Warning) } else { (symbols.done, Slot::Muted) };
     let mut line = StyledLine::new(format!("{symbol} "), slot);
-    if let Some(last) = event.last {
-        line.push(format!("{:<6}", age::age(last, context.now)), Slot::Muted);
-    }
     line.push(safe(&event.reason), if warns { Slot::Strong } else { Slot::Text });
     if event.count > 1 {
         line.push(format!(" {} times", event.count), Slot::Muted);

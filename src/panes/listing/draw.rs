@@ -16,6 +16,8 @@ use crate::widgets::table::{Column, Sorted, Table};
 
 /// The fewest lines that are left for the table, however much there is to say above it.
 const LEAST_TABLE: u16 = 4;
+/// From this width on, columns get the room that their texts usually need, and fewer of them are shown.
+const WIDE_FROM: u16 = 96;
 
 impl<R: Listed> Listing<R> {
     pub(super) fn draw(&mut self, buffer: &mut Buffer, area: Rect, context: &ViewContext<'_>) {
@@ -66,12 +68,13 @@ impl<R: Listed> Listing<R> {
         {
             designs[..=name].rotate_right(1);
         }
+        let narrow = area.width < WIDE_FROM;
         let order = if self.sort.descending { Sorted::Descending } else { Sorted::Ascending };
         let columns: Vec<Column<'_>> = designs
             .iter()
             .map(|design| Column {
                 title: design.title,
-                width: design.width,
+                width: design.width(narrow),
                 align: design.align,
                 truncate: design.truncate,
                 priority: design.priority,
@@ -80,7 +83,7 @@ impl<R: Listed> Listing<R> {
             .collect();
         let empty = if view.is_empty() { self.emptiness(context) } else { String::new() };
         let table = Table { columns: &columns, total: view.len(), empty: &empty, focused: context.focused };
-        let row_context = RowContext { picture, symbols: context.theme.symbols(), now: context.now };
+        let row_context = RowContext { picture, symbols: context.theme.symbols(), now: context.now, narrow };
         let selection = &self.selection;
         self.visible = table.draw(area, buffer, context.theme, &mut self.table, |index, cells| {
             let Some(shown) = view.row(index) else { return };
@@ -129,7 +132,8 @@ impl<R: Listed> Listing<R> {
             nothing.draw(buffer, (frame.x, frame.y), frame.width, context.theme, Style::default());
             return;
         };
-        let row_context = RowContext { picture, symbols: context.theme.symbols(), now: context.now };
+        let row_context =
+            RowContext { picture, symbols: context.theme.symbols(), now: context.now, narrow: false };
         let sections = object_sections(row, picture.detail(&row.reference(picture)), &row_context);
         let title = safe(row.name()).into_owned();
         let frame = room.frame(buffer, area, &title, context.theme);

@@ -28,8 +28,8 @@ pub(in crate::panes) struct ColumnDesign<C> {
     pub(in crate::panes) cell: Cell<C>,
     /// Its title.
     pub(in crate::panes) title: &'static str,
-    /// How wide it may be.
-    pub(in crate::panes) width: Width,
+    /// The fewest cells in a narrow window, the fewest in a wide one, and the most in any.
+    cells: (u16, u16, u16),
     /// On which side its texts stand.
     pub(in crate::panes) align: Align,
     /// Which part of a text gives way.
@@ -41,18 +41,18 @@ pub(in crate::panes) struct ColumnDesign<C> {
 }
 
 impl<C: ColumnKey> ColumnDesign<C> {
-    /// A column as wide as its texts, within bounds, whose texts stand on the left.
+    /// A column as wide as its texts, within bounds: the fewest cells in a narrow window, the fewest in a
+    /// wide one, the most in any. Its texts stand on the left.
     pub(in crate::panes) const fn new(
         cell: Cell<C>,
         title: &'static str,
-        least: u16,
-        most: u16,
+        cells: (u16, u16, u16),
         priority: u8,
     ) -> Self {
         ColumnDesign {
             cell,
             title,
-            width: Width::Range { min: least, max: most, weight: 1 },
+            cells,
             align: Align::Left,
             truncate: Truncate::End,
             priority,
@@ -74,10 +74,16 @@ impl<C: ColumnKey> ColumnDesign<C> {
         self
     }
 
-    /// The same column, cut in the middle: what tells such texts apart is their end.
-    pub(in crate::panes) const fn cut_in_the_middle(mut self) -> Self {
-        self.truncate = Truncate::Middle;
+    /// The same column with another part of its texts giving way: that which tells them apart the least.
+    pub(in crate::panes) const fn cut(mut self, truncate: Truncate) -> Self {
+        self.truncate = truncate;
         self
+    }
+
+    /// How wide it may be. In a wide window a column that would have to be cut short is rather left out.
+    pub(in crate::panes) fn width(&self, narrow: bool) -> Width {
+        let (in_narrow, in_wide, most) = self.cells;
+        Width::Range { min: if narrow { in_narrow } else { in_wide }, max: most, weight: 1 }
     }
 
     /// The same column with the largest first.
@@ -95,6 +101,8 @@ pub(in crate::panes) struct RowContext<'a> {
     pub(in crate::panes) symbols: &'a Symbols,
     /// The present instant.
     pub(in crate::panes) now: Instant,
+    /// Whether the window is so narrow that cells should be brief.
+    pub(in crate::panes) narrow: bool,
 }
 
 /// A kind of rows that a [`Listing`](super::Listing) shows.

@@ -116,7 +116,15 @@ impl<R: Listed> Listing<R> {
         })
     }
 
+    /// A cursor on the first row stays there when the rows are about to be put into another order.
+    fn keep_top(&mut self) {
+        if self.table.cursor == 0 {
+            self.selection.stay_at_top();
+        }
+    }
+
     fn sort_by(&mut self, column: R::Column, descending: bool) -> Effect {
+        self.keep_top();
         self.sort = Sort { column, descending };
         Effect::Changed
     }
@@ -256,7 +264,9 @@ impl<R: Listed> Pane for Listing<R> {
     }
 
     fn set_filter(&mut self, text: &str) -> Result<(), String> {
-        self.filter = Filter::parse::<R>(text).map_err(|error| error.to_string())?;
+        let filter = Filter::parse::<R>(text).map_err(|error| error.to_string())?;
+        self.keep_top();
+        self.filter = filter;
         Ok(())
     }
 
@@ -277,6 +287,7 @@ impl<R: Listed> Pane for Listing<R> {
                 Effect::Changed
             }
             "table.clear-filter" => {
+                self.keep_top();
                 self.filter = Filter::default();
                 Effect::Changed
             }

@@ -2,8 +2,8 @@
 
 use indexmap::IndexSet;
 
-use crate::picture::{Belongs, View};
 use crate::picture::columns::Tabled;
+use crate::picture::{Belongs, View};
 use crate::platform::object::Uid;
 use crate::widgets::table::TableState;
 
@@ -43,6 +43,13 @@ impl Selection {
         let Some(uid) = view.row(table.cursor).map(|shown| shown.row.uid()) else { return false };
         let before = self.under_cursor.replace(uid);
         before != Some(uid)
+    }
+
+    /// Lets the cursor stay at the top, whatever comes there: for when a person asks for another order or filter
+    /// with the cursor on the first row.
+    pub(super) fn stay_at_top(&mut self) {
+        self.under_cursor = None;
+        self.moved = false;
     }
 
     /// Remembers that a person has moved the cursor.

@@ -21,7 +21,7 @@ const GAP: u16 = 2;
 /// From this width on, a zone takes two lines and says its counts in words.
 const WORDS_FROM: u16 = 100;
 /// From this width on, restarts, autoscalers and requests have columns of their own.
-const FULL_FROM: u16 = 170;
+const FULL_FROM: u16 = 176;
 /// What a panel under the zones should have before the zones spread out.
 const ROOM_FOR_PANEL: u16 = 9;
 
@@ -33,6 +33,8 @@ pub(super) struct Cards {
     lines: u16,
     /// Lines from one zone to the next.
     pitch: u16,
+    /// Whether every source has told all that it has.
+    complete: bool,
 }
 
 /// The widths of the columns; one of no cells is left out.
@@ -49,7 +51,8 @@ struct Columns {
 impl Columns {
     fn new(width: u16) -> Self {
         let (name, workloads, pods, events, requested) = match width {
-            FULL_FROM.. => (17, 30, 34, 23, 26),
+            FULL_FROM.. => (22, 28, 32, 29, 26),
+            120.. => (22, 27, 27, 0, 0),
             WORDS_FROM.. => (17, 27, 27, 0, 0),
             70.. => (12, 13, 13, 0, 0),
             _ => (12, 10, 0, 0, 0),
@@ -75,7 +78,7 @@ impl Columns {
 
 impl Cards {
     /// The layout for so many zones: they spread out as long as there is room for a panel under them.
-    pub(super) fn new(area: Rect, zones: usize) -> Self {
+    pub(super) fn new(area: Rect, zones: usize, complete: bool) -> Self {
         let columns = Columns::new(area.width);
         let room = area.height.saturating_sub(1 + ROOM_FOR_PANEL);
         let fits = |pitch: u16| cells(zones).saturating_mul(pitch) <= room;
@@ -84,7 +87,7 @@ impl Cards {
             true if fits(2) || cells(zones).saturating_mul(2) < area.height => (2, 2),
             _ => (1, 1),
         };
-        Cards { columns, lines, pitch }
+        Cards { columns, lines, pitch, complete }
     }
 
     /// The lines that so many zones take, the titles included, at most the area's.
@@ -129,7 +132,7 @@ impl Cards {
     fn draw_titles(&self, buffer: &mut Buffer, area: Rect, context: &ViewContext<'_>) {
         let style = context.theme.style(Slot::Header);
         buffer.set_style(Rect { height: 1, ..area }, style);
-        let events = "RESTARTS, AUTOSCALERS";
+        let events = "RESTARTS SINCE START";
         let titles = ["ZONE", "WORST", "WORKLOADS", "PODS", events, "REQUESTED"];
         for ((x, width), title) in self.columns.places().into_iter().zip(titles) {
             put(buffer, area.x + x, area.y, title, width, style);
@@ -148,11 +151,12 @@ impl Cards {
         let theme = context.theme;
         let symbols = theme.symbols();
         let zone = &survey.zones()[index];
-        let sign = severity_sign(severity(zone), symbols);
+        let known = self.complete || !is_empty(zone);
+        let sign = severity_sign(severity(zone), known, symbols);
         put(buffer, area.x + 2, area.y, sign.symbol, 1, theme.style(sign.slot));
         let lines = match self.lines {
-            1 => compact(zone, symbols).map(|line| vec![line]),
-            _ => self.spread(zone, survey, index, symbols),
+            1 => compact(zone, known, symbols).map(|line| vec![line]),
+            _ => self.spread(zone, known, survey, index, symbols),
         };
         for ((x, width), lines) in self.columns.places().into_iter().zip(lines) {
             for (y, line) in (area.y..area.bottom()).zip(&lines) {
@@ -175,6 +179,7 @@ impl Cards {
     fn spread(
         &self,
         zone: &ZoneSummary,
+        known: bool,
         survey: &Survey,
         index: usize,
         symbols: &Symbols,
@@ -185,20 +190,22 @@ impl Cards {
         let memory = StyledLine::new("mem ", Slot::Muted);
         [
             vec![name_line(zone), exposure_line(zone, survey.environments(index))],
-            self.worst_lines(zone),
+            self.worst_lines(zone, known),
             two_lines(&workloads),
             two_lines(&pods),
             vec![restarts_in_words(zone), autoscalers_in_words(zone, symbols)],
             vec![
-                joined(cpu, cpu_line(zone, survey, 9, symbols)),
-                joined(memory, memory_line(zone, survey, 9, symbols)),
+                joined(cpu, cpu_line(zone, survey, 9, symbols))
+                    .and(format!("  {}", zone.requested.cpu), Slot::Text),
+                joined(memory, memory_line(zone, survey, 9, symbols))
+                    .and(format!("  {}", zone.requested.memory), Slot::Text),
             ],
         ]
     }
 
     /// The worst thing, in two lines where it is long; else the namespaces are under it.
-    fn worst_lines(&self, zone: &ZoneSummary) -> Vec<StyledLine> {
-        let mut lines = worst_line(zone).wrap(usize::from(self.columns.worst.max(1)));
+    fn worst_lines(&self, zone: &ZoneSummary, known: bool) -> Vec<StyledLine> {
+        let mut lines = worst_line(zone, known).wrap(usize::from(self.columns.worst.max(1)));
         if lines.len() > 2 {
             // What does not fit into two lines is cut at the end of the second.
             let rest: Vec<_> = lines.drain(1..).collect();
@@ -218,15 +225,20 @@ impl Cards {
 }
 
 /// The cells of a zone in one line.
-fn compact(zone: &ZoneSummary, symbols: &Symbols) -> [StyledLine; 6] {
+fn compact(zone: &ZoneSummary, known: bool, symbols: &Symbols) -> [StyledLine; 6] {
     [
         name_line(zone),
-        worst_line(zone),
+        worst_line(zone, known),
         in_symbols(&workload_tallies(&zone.workloads, symbols)),
         in_symbols(&pod_tallies(&zone.pods, symbols)),
         StyledLine::blank(),
         StyledLine::blank(),
     ]
+}
+
+/// Whether nothing is known to run in a zone.
+fn is_empty(zone: &ZoneSummary) -> bool {
+    zone.workloads.total() == 0 && zone.pods.total() == 0
 }
 
 /// A zone that is well is calm; only the others have strong names.
@@ -248,7 +260,7 @@ fn exposure_line(zone: &ZoneSummary, environments: &[String]) -> StyledLine {
 }
 
 /// The worst thing in words: what the eye meets first.
-fn worst_line(zone: &ZoneSummary) -> StyledLine {
+fn worst_line(zone: &ZoneSummary, known: bool) -> StyledLine {
     match &zone.worst {
         Some(worst) => {
             let slot = match worst.severity {
@@ -258,9 +270,8 @@ fn worst_line(zone: &ZoneSummary) -> StyledLine {
             };
             StyledLine::new(safe(&worst.text), slot)
         }
-        None if zone.workloads.total() == 0 && zone.pods.total() == 0 => {
-            StyledLine::new("nothing runs here", Slot::Muted)
-        }
+        None if !known => StyledLine::new("not known yet", Slot::Muted),
+        None if is_empty(zone) => StyledLine::new("nothing runs here", Slot::Muted),
         None => StyledLine::new("all well", Slot::Muted),
     }
 }

@@ -1,7 +1,7 @@
 //! Counts by state, the worst first, in symbols and words.
 
 use super::survey::Survey;
-use crate::panes::words::{Sign, counted, grouped, health_sign, pod_sign, pod_word};
+use crate::panes::words::{Sign, counted, grouped, health_sign, pod_ails, pod_sign, pod_word};
 use crate::picture::{PodCounts, Severity, WorkloadCounts};
 use crate::platform::pod::PodHealth;
 use crate::platform::workload::Health;
@@ -50,7 +50,7 @@ pub(super) fn pod_tallies(counts: &PodCounts, symbols: &Symbols) -> Vec<Tally> {
         count,
         word: pod_word(health),
         sign: pod_sign(health, symbols),
-        trouble: matches!(health, PodHealth::Failing | PodHealth::Unknown | PodHealth::NotReady),
+        trouble: pod_ails(health),
     });
     tallies.filter(|tally| tally.count > 0).collect()
 }
@@ -82,9 +82,10 @@ pub(super) fn in_symbols(tallies: &[Tally]) -> StyledLine {
     line
 }
 
-/// How a severity is drawn; none is good.
-pub(super) fn severity_sign(severity: Option<Severity>, symbols: &Symbols) -> Sign {
+/// How the worst thing in a zone is drawn; none is good, but only where that is known.
+pub(super) fn severity_sign(severity: Option<Severity>, known: bool, symbols: &Symbols) -> Sign {
     let (symbol, slot) = match severity {
+        None if !known => (symbols.unknown, Slot::Unknown),
         Some(Severity::Bad) => (symbols.bad, Slot::Bad),
         Some(Severity::Warning) => (symbols.warning, Slot::Warning),
         Some(Severity::Busy) => (symbols.busy, Slot::Busy),
@@ -94,11 +95,15 @@ pub(super) fn severity_sign(severity: Option<Severity>, symbols: &Symbols) -> Si
 }
 
 /// The platform in one line: how many zones need attention, workloads by health, and pods where there is room.
-pub(super) fn platform_line(survey: &Survey, width: u16, symbols: &Symbols) -> StyledLine {
-    let sign = severity_sign(survey.severity(), symbols);
-    let workloads = workload_tallies(&survey.workloads(), symbols);
+/// Without the last word of every source, what looks well is only said to look so.
+pub(super) fn platform_line(survey: &Survey, complete: bool, width: u16, symbols: &Symbols) -> StyledLine {
+    let sign = severity_sign(survey.severity(), complete, symbols);
+    // What is idle is nobody's concern here, and takes the room of what is.
+    let workloads = WorkloadCounts { idle: 0, ..survey.workloads() };
+    let workloads = workload_tallies(&workloads, symbols);
     let pods = pod_tallies(&survey.pods(), symbols);
     let attention = match survey.need_attention() {
+        0 if !complete => "no zone is known to need attention".to_owned(),
         0 => "no zone needs attention".to_owned(),
         1 => "1 zone needs attention".to_owned(),
         count => format!("{} need attention", counted(count, "zone", "zones")),

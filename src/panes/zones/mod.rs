@@ -17,7 +17,7 @@ use serde_json::{Map, Value};
 use crate::actions::{Action, Subject};
 use crate::panes::detail::{DetailPanel, Room};
 use crate::panes::listing::{draw_lines, namespaces_in_words};
-use crate::panes::notices::{absence, arriving, notices, stale_since};
+use crate::panes::notices::{absence, all_live, arriving, notices, stale_since};
 use crate::panes::words::{grouped, safe};
 use crate::panes::{Effect, Interests, Pane, PaneId, Place, Scope, ViewContext};
 use crate::picture::{Picture, ZoneSummary};
@@ -133,7 +133,13 @@ impl ZonesPane {
         survey: &Survey,
         context: &ViewContext<'_>,
     ) -> Rect {
-        let mut lines = vec![counts::platform_line(survey, area.width, context.theme.symbols())];
+        let symbols = context.theme.symbols();
+        let mut lines =
+            vec![counts::platform_line(survey, all_live(context.picture, KINDS), area.width, symbols)];
+        if survey.is_empty() && arriving(context.picture, KINDS) {
+            lines[0] =
+                StyledLine::new(format!("{} waiting for {}", symbols.busy, context.server), Slot::Busy);
+        }
         if !self.filter.is_empty() {
             let mut line = StyledLine::new("/ ", Slot::Key).and(safe(&self.filter), Slot::Filter);
             let count = format!("  {} of {} zones", self.shown(survey).len(), survey.zones().len());
@@ -144,7 +150,7 @@ impl ZonesPane {
             }
             lines.push(line);
         }
-        lines.extend(notices(context.picture, KINDS, context.now, context.theme.symbols()));
+        lines.extend(notices(context.picture, KINDS, context.now, symbols));
         let most = area.height.saturating_sub(2).min(6);
         draw_lines(&lines, buffer, area, most, context.theme)
     }
@@ -179,7 +185,8 @@ impl ZonesPane {
         self.troubles.renew(context.picture, zone);
         let symbols = context.theme.symbols();
         let facts = panel::facts(zone, survey, current, symbols);
-        let mut sections = self.troubles.sections(context.now, symbols);
+        let complete = all_live(context.picture, KINDS);
+        let mut sections = self.troubles.sections(complete, context.now, symbols);
         sections.push(facts);
         let inside = Room::Below.frame(buffer, area, &zone.name, context.theme);
         self.detail.draw(&sections, buffer, inside, context.theme);
@@ -274,7 +281,7 @@ impl Pane for ZonesPane {
             self.draw_emptiness(buffer, below, context);
         } else {
             self.cursor = self.cursor.min(shown.len() - 1);
-            let cards = Cards::new(below, shown.len());
+            let cards = Cards::new(below, shown.len(), all_live(context.picture, KINDS));
             let taken = cards.height(below, shown.len());
             let left = below.height - taken;
             let room = if left >= LEAST_PANEL { Room::Below } else { Room::Over };

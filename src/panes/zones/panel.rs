@@ -47,8 +47,8 @@ impl Troubles {
         self.pods.iter().map(|pod| pod.restarted.unwrap_or(pod.created))
     }
 
-    /// A section for each kind of trouble; one that says so when there is none.
-    pub(super) fn sections(&self, now: Instant, symbols: &Symbols) -> Vec<Section> {
+    /// A section for each kind of trouble; one that says so when there is none, or none is known of.
+    pub(super) fn sections(&self, complete: bool, now: Instant, symbols: &Symbols) -> Vec<Section> {
         let mut sections = Vec::new();
         if !self.workloads.is_empty() {
             let rows = self.workloads.iter().map(|row| workload_cells(row, symbols)).collect();
@@ -68,8 +68,11 @@ impl Troubles {
             sections.push(Section::new("Autoscalers at their limit").table(&[], rows));
         }
         if sections.is_empty() {
-            let line = StyledLine::new(format!("{} ", symbols.good), Slot::Good)
-                .and("nothing in it wants attention", Slot::Text);
+            let line = match complete {
+                true => StyledLine::new(format!("{} ", symbols.good), Slot::Good)
+                    .and("nothing in it wants attention", Slot::Text),
+                false => StyledLine::new("nothing in it is known to want attention", Slot::Muted),
+            };
             sections.push(Section::new("").text(line));
         }
         sections
@@ -182,48 +185,47 @@ pub(super) fn facts(zone: &ZoneSummary, survey: &Survey, index: usize, symbols: 
         .field("Namespaces", joined(namespaces))
         .field("Workloads", in_words(&workload_tallies(&zone.workloads, symbols)))
         .field("Pods", in_words(&pod_tallies(&zone.pods, symbols)))
-        .field("Restarts", restarts_in_words(zone))
+        .field("Restarts", restarts_in_words(zone).and(" since this console started", Slot::Muted))
         .field("Autoscalers", autoscalers_in_words(zone, symbols))
         .field(
             "CPU",
             cpu_line(zone, survey, 12, symbols)
-                .and(format!("  requested of {} cores", allocatable.cpu), Slot::Muted),
+                .and(format!("  {} of {} cores requested", zone.requested.cpu, allocatable.cpu), Slot::Text),
         )
         .field(
             "Memory",
             memory_line(zone, survey, 12, symbols)
-                .and(format!("  requested of {}", allocatable.memory), Slot::Muted),
+                .and(format!("  {} of {} requested", zone.requested.memory, allocatable.memory), Slot::Text),
         )
 }
 
-/// Restarts, and since when they are counted.
+/// How often containers were restarted since the console's start.
 pub(super) fn restarts_in_words(zone: &ZoneSummary) -> StyledLine {
     let count = usize::try_from(zone.restarts).unwrap_or(usize::MAX);
     let slot = if count == 0 { Slot::Muted } else { Slot::Text };
-    StyledLine::new(counted(count, "restart", "restarts"), slot).and(" since start", Slot::Muted)
+    StyledLine::new(counted(count, "restart", "restarts"), slot)
 }
 
 /// Autoscalers at their limit, of how many.
 pub(super) fn autoscalers_in_words(zone: &ZoneSummary, symbols: &Symbols) -> StyledLine {
     match (zone.autoscalers_at_limit, zone.autoscalers) {
         (_, 0) => StyledLine::new("no autoscalers", Slot::Muted),
-        (0, count) => StyledLine::new(format!("0 of {count} at limit"), Slot::Muted),
+        (0, count) => StyledLine::new(format!("0 of {count} autoscalers at limit"), Slot::Muted),
         (limited, count) => {
-            StyledLine::new(format!("{} {limited} of {count} at limit", symbols.warning), Slot::Warning)
+            let text = format!("{} {limited} of {count} autoscalers at limit", symbols.warning);
+            StyledLine::new(text, Slot::Warning)
         }
     }
 }
 
 /// The processor time that a zone's pods request, as a part of what the nodes have.
 pub(super) fn cpu_line(zone: &ZoneSummary, survey: &Survey, bar: u16, symbols: &Symbols) -> StyledLine {
-    let gauge = Gauge::new(share(zone.requested.cpu.0, survey.allocatable().cpu.0), bar);
-    gauge.line(symbols).and(format!(" {}", zone.requested.cpu), Slot::Text)
+    Gauge::new(share(zone.requested.cpu.0, survey.allocatable().cpu.0), bar).line(symbols)
 }
 
 /// The memory that a zone's pods request, as a part of what the nodes have.
 pub(super) fn memory_line(zone: &ZoneSummary, survey: &Survey, bar: u16, symbols: &Symbols) -> StyledLine {
-    let gauge = Gauge::new(share(zone.requested.memory.0, survey.allocatable().memory.0), bar);
-    gauge.line(symbols).and(format!(" {}", zone.requested.memory), Slot::Text)
+    Gauge::new(share(zone.requested.memory.0, survey.allocatable().memory.0), bar).line(symbols)
 }
 
 fn share(part: i64, whole: i64) -> Option<f64> {

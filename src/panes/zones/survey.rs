@@ -31,6 +31,11 @@ impl Survey {
         &self.zones
     }
 
+    /// Whether nothing is known to run anywhere.
+    pub(super) fn is_empty(&self) -> bool {
+        self.zones.iter().all(|zone| zone.workloads.total() == 0 && zone.pods.total() == 0)
+    }
+
     /// The environments that the namespaces of a zone are in, in the order of the profile.
     pub(super) fn environments(&self, index: usize) -> &[String] {
         self.environments.get(index).map_or(&[], Vec::as_slice)
