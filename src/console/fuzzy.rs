@@ -1,5 +1,7 @@
 //! Fuzzy ranking of a short list by what has been typed.
 
+use std::cmp::Reverse;
+
 use nucleo_matcher::pattern::{CaseMatching, Normalization, Pattern};
 use nucleo_matcher::{Config, Matcher, Utf32Str};
 
@@ -20,21 +22,22 @@ pub(super) fn rank<'a>(query: &str, candidates: impl Iterator<Item = (&'a str, &
     let mut matcher = Matcher::new(Config::DEFAULT);
     let pattern = Pattern::parse(query, CaseMatching::Ignore, Normalization::Smart);
     let mut buffer = Vec::new();
-    let mut found: Vec<(u32, Found)> = Vec::new();
+    let mut found: Vec<(u32, usize, Found)> = Vec::new();
     for (index, (name, description)) in candidates.enumerate() {
         let mut matched = Vec::new();
         if let Some(score) = pattern.indices(Utf32Str::new(name, &mut buffer), &mut matcher, &mut matched) {
             matched.sort_unstable();
             matched.dedup();
             // A name that matches is better than any description that does.
-            found.push((score.saturating_add(1_000_000), Found { index, matched }));
+            found.push((score.saturating_add(1_000_000), name.len(), Found { index, matched }));
             continue;
         }
         let both = format!("{name} {description}");
         if let Some(score) = pattern.score(Utf32Str::new(&both, &mut buffer), &mut matcher) {
-            found.push((score, Found { index, matched: Vec::new() }));
+            found.push((score, name.len(), Found { index, matched: Vec::new() }));
         }
     }
-    found.sort_by(|left, right| right.0.cmp(&left.0).then(left.1.index.cmp(&right.1.index)));
-    found.into_iter().map(|(_, found)| found).collect()
+    // Of equally good ones the shorter has less that was not asked for.
+    found.sort_by_key(|(score, length, found)| (Reverse(*score), *length, found.index));
+    found.into_iter().map(|(.., found)| found).collect()
 }

@@ -14,8 +14,6 @@ pub(super) struct Situation {
     pub workload: bool,
     /// A pod is marked, or under the cursor.
     pub pod: bool,
-    /// Anything is marked, or under the cursor.
-    pub row: bool,
     /// The pane is narrowed by a filter.
     pub filter: bool,
     /// There is a place to go back to.
@@ -36,7 +34,6 @@ impl Situation {
     /// Notes what the subjects are.
     pub(super) fn about(mut self, subjects: &[Subject]) -> Self {
         let kinds = || subjects.iter().filter_map(Subject::object).map(|object| object.kind);
-        self.row = !subjects.is_empty();
         self.pod = kinds().any(|kind| kind == Kind::Pod);
         self.workload = kinds().any(is_workload);
         self
@@ -67,7 +64,6 @@ impl Situation {
             ("console.sign-in", _) => (!self.sign_in).then_some("nothing asks for a person to sign in"),
             ("context.choose", _) => (!self.other_contexts).then_some("the kubeconfig has no other context"),
             ("table.clear-filter", _) => (!self.filter).then_some("there is no filter"),
-            ("table.open" | "table.mark" | "text.copy", _) => (!self.row).then_some("there is no row"),
             _ => None,
         }
     }

@@ -22,6 +22,7 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 
+pub use rows::pods_of_list;
 pub use source::Patience;
 
 use crate::clients::kubernetes::Reader;

@@ -38,7 +38,7 @@ impl Listed for WorkloadRow {
     const COLUMNS: &'static [ColumnDesign<WorkloadColumn>] = &[
         column(WorkloadColumn::Namespace, "NAMESPACE", (9, 12, 24), 230),
         column(WorkloadColumn::Kind, "KIND", (6, 6, 6), 200),
-        column(WorkloadColumn::Name, "NAME", (18, 26, 60), 255).cut(Truncate::Middle),
+        column(WorkloadColumn::Name, "NAME", (18, 26, 60), 255).cut(Truncate::Middle).weight(4),
         column(WorkloadColumn::Ready, "READY", (5, 5, 9), 245),
         column(WorkloadColumn::Health, "STATE", (13, 13, 13), 250).largest_first(),
         column(WorkloadColumn::Updated, "UPDATED", (7, 7, 8), 190).right(),
@@ -46,7 +46,7 @@ impl Listed for WorkloadRow {
         ColumnDesign::new(Cell::Joined(AUTOSCALER), "AUTOSCALER", (12, 14, 22), 220),
         column(WorkloadColumn::Age, "AGE", (5, 5, 6), 210).right(),
         column(WorkloadColumn::Image, "IMAGE", (12, 24, 60), 140).cut(Truncate::Start),
-        column(WorkloadColumn::Tag, "TAG", (6, 8, 20), 195).cut(Truncate::Middle),
+        column(WorkloadColumn::Tag, "TAG", (6, 10, 20), 195).cut(Truncate::Middle),
         column(WorkloadColumn::Owner, "OWNER", (8, 12, 32), 120),
         column(WorkloadColumn::Zone, "ZONE", (6, 11, 16), 160),
     ];

@@ -27,7 +27,7 @@ fn rows_are_shown_with_the_state_of_their_sources() {
         stage.assert_shows("backend-rust");
         stage.assert_shows("● live");
         stage.assert_shows("12:00 UTC");
-        stage.assert_shows("PRODUCTION");
+        stage.assert_shows("PROD ");
         stage.assert_shows("DEMO");
     });
 }
@@ -75,6 +75,7 @@ fn the_filter_narrows_while_it_is_typed_and_escape_puts_the_former_back() {
         stage.assert_shows("/ front");
         stage.press("F").await;
         stage.assert_lacks("/ front");
+        stage.assert_shows("staging");
     });
 }
 

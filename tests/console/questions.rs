@@ -16,7 +16,7 @@ fn parts(bench: &Bench) -> OperationParts {
 }
 
 /// A console on a scripted server, with the cursor on `production/backend-rust` that has three replicas.
-fn on_a_server(test: impl AsyncFnOnce(&mut super::stage::Stage, &Bench)) {
+pub fn on_a_server(test: impl AsyncFnOnce(&mut super::stage::Stage, &Bench)) {
     let kept = std::cell::OnceCell::new();
     play_in_real_time(
         async || {
@@ -92,6 +92,57 @@ fn a_change_is_declined_by_escape_and_nothing_happens() {
         stage.until("to confirm").await;
         stage.press("<esc>").await;
         stage.until("nothing was changed").await;
+        assert_eq!(bench.server.world().persisting_patches(), 0);
+    });
+}
+
+#[test]
+fn one_key_puts_the_latest_change_back_after_asking() {
+    on_a_server(async |stage, bench| {
+        stage.press("S<backspace>4<enter>").await;
+        stage.until("yes, do it").await;
+        stage.press("y").await;
+        stage.until("puts it back").await;
+        assert_eq!(bench.server.world().replicas(), 4);
+        stage.press("xU").await;
+        stage.until("from 4 to 3 replicas").await;
+        stage.until("yes, do it").await;
+        stage.press("y").await;
+        stage.until("3 wanted").await;
+        stage.until("puts it back").await;
+        assert_eq!(bench.server.world().replicas(), 3);
+        stage.press("J").await;
+        stage.until("workload.undo").await;
+    });
+}
+
+#[test]
+fn several_marked_workloads_each_keep_their_own_count() {
+    on_a_server(async |stage, bench| {
+        stage.press("  S").await;
+        stage.until("Scale 2 workloads").await;
+        stage.press("+1").await;
+        stage.until("production/frontend-web  2 → 3").await;
+        stage.assert_shows("production/backend-rust  3 → 4");
+        stage.press("<enter>").await;
+        stage.until("1 more after this").await;
+        stage.until("yes, do it").await;
+        stage.press("y").await;
+        // The scripted server knows no other workload.
+        stage.until("frontend-web not found").await;
+        stage.press("<esc>").await;
+        stage.until("enter open").await;
+        assert_eq!(bench.server.world().replicas(), 4);
+    });
+}
+
+#[test]
+fn giving_up_the_first_of_several_gives_up_those_after_it() {
+    on_a_server(async |stage, bench| {
+        stage.press("  S+1<enter>").await;
+        stage.until("yes, do it").await;
+        stage.press("n").await;
+        stage.until("given up, with the 1 that waited after it").await;
         assert_eq!(bench.server.world().persisting_patches(), 0);
     });
 }

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::operations::server::UID;
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use quarterdeck::cli::profile::profile;
 use quarterdeck::config::{Contrast, Settings, shipped};
@@ -398,7 +399,7 @@ fn listed(kind: Kind, batch: Batch) -> Vec<Delta> {
 pub fn cluster() -> Vec<Delta> {
     let namespaces = ["production", "staging"].map(|name| RowChange::Put(namespace(name))).to_vec();
     let deployments = vec![
-        RowChange::Put(workload(1, "production", "backend-rust", 3)),
+        RowChange::Put(WorkloadRow { uid: Uid::parse(UID), ..workload(1, "production", "backend-rust", 3) }),
         RowChange::Put(workload(2, "production", "frontend-web", 2)),
         RowChange::Put(workload(3, "staging", "backend-rust", 1)),
     ];

@@ -10,6 +10,7 @@ use crate::console::overlay::{Goal, PaletteEntry};
 use crate::panes::{PaneId, Place, Scope};
 use crate::picture::model::Scope as SourceScope;
 use crate::platform::object::Symbol;
+use crate::platform::text::sanitize;
 use crate::platform::zone::ZoneId;
 use crate::widgets::help::{KeyEntry, KeyGroup};
 use crate::widgets::hints::Hint;
@@ -95,7 +96,7 @@ impl Deck {
         let specification = self.setting.registry.get(action.name);
         let description = match (action.text("pane").and_then(PaneId::from_word), specification) {
             (Some(pane), _) => format!("Go to {}", pane.title()),
-            (None, Some(known)) if action.arguments.is_empty() => known.summary.to_owned(),
+            (None, Some(known)) if action.arguments.is_empty() => gist(known.summary).to_owned(),
             (None, Some(known)) => format!("{}: {action}", known.title),
             (None, None) => action.to_string(),
         };
@@ -160,7 +161,7 @@ impl Deck {
             places.push(entry(format!("zone {name}"), "Open the workloads of the zone", String::new(), goal));
         }
         for (name, _) in self.namespace_choices() {
-            let text = format!("namespace {name}");
+            let text = format!("namespace {}", sanitize(&name));
             let goal = Goal::Namespaces(vec![name]);
             places.push(entry(text, "Show this namespace only", String::new(), goal));
         }
@@ -222,15 +223,20 @@ impl Deck {
     fn label(&self, place: &Place) -> String {
         let scope = &place.scope;
         if let Some(workload) = &scope.workload {
-            workload.name.to_string()
+            sanitize(&workload.name).into_owned()
         } else if let Some(node) = &scope.node {
-            node.to_string()
+            sanitize(node).into_owned()
         } else if let Some(zone) = scope.zone {
             self.picture.zone_name(zone).to_owned()
         } else {
             place.pane.title().to_owned()
         }
     }
+}
+
+/// The first part of a summary, for where there is little room.
+fn gist(summary: &str) -> &str {
+    summary.split([':', ';', ',']).next().unwrap_or(summary)
 }
 
 /// How useful it is to be told of an action; nothing where it isn't.

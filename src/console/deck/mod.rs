@@ -128,6 +128,12 @@ impl Deck {
         self.stack.pane()
     }
 
+    /// Tells the person something that wants to be looked at, such as a context that could not be gone to.
+    pub fn warn(&mut self, text: &str) {
+        let now = self.now();
+        self.notes.warn(now, sanitize(text).into_owned());
+    }
+
     /// The present instant.
     pub(super) fn now(&self) -> Instant {
         self.setting.clock.now()
@@ -190,6 +196,11 @@ impl Deck {
 
     pub(super) fn request(&mut self, request: Request) {
         self.requests.push(request);
+    }
+
+    /// Lets every source that waits try again at once.
+    pub(super) fn refresh_sources(&self) {
+        self.refresh.send_modify(|count| *count += 1);
     }
 
     /// A plugin wants a person, or does not any more.

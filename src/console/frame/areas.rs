@@ -25,15 +25,15 @@ pub(super) struct Areas {
 
 impl Areas {
     /// Deals the rows of a window out. Below 7 rows or 30 columns there is the pane, with the prompt of the filter
-    /// while it is typed; below 12 rows there are no tabs.
+    /// while it is typed, in the place of the hints; below 12 rows there are no tabs.
     pub(super) fn lay_out(area: Rect, wanted: Wanted) -> Areas {
         let roomy = area.height >= 7 && area.width >= 30;
         let mut rest = Rows { area };
         let bar = rest.top(u16::from(roomy));
         let tabs = rest.top(u16::from(roomy && area.height >= 12));
         let heading = rest.top(u16::from(roomy));
-        let filter = rest.top(wanted.filter.min(area.height / 2));
-        let hints = rest.bottom(u16::from(roomy));
+        let filter = rest.bottom(wanted.filter.min(area.height / 2));
+        let hints = rest.bottom(u16::from(roomy && filter.is_none()));
         let notes = rest.bottom(if roomy { wanted.notes.min(area.height / 6) } else { 0 });
         let indented = |row: Option<Rect>| row.map(|row| if roomy { indent(row) } else { row });
         Areas {

@@ -70,23 +70,14 @@ impl Deck {
         }
     }
 
-    /// Where one is: the places that led here, what is shown, and the filter, which never goes unsaid.
+    /// Where one is: the places that led here, and what is shown.
     fn draw_heading(&self, row: Rect, buffer: &mut Buffer, theme: &Theme) {
         let pane = self.stack.pane();
         let mut trail = self.trail();
         trail.pop();
         trail.push(pane.heading(&self.picture));
         let places: Vec<&str> = trail.iter().map(String::as_str).collect();
-        let filter = sanitize(&pane.place().filter).into_owned();
-        let editing = matches!(self.overlay, Some(Overlay::Filter(_)));
-        let shown = if filter.is_empty() || editing { String::new() } else { format!(" / {filter} ") };
-        let wanted = text::cells(text::width(&shown)).min(row.width / 2);
-        let room = Rect { width: row.width.saturating_sub(wanted + u16::from(wanted > 0)), ..row };
-        let after = bar::draw_breadcrumb(&places, room, buffer, theme);
-        if wanted > 0 {
-            let style = theme.style(Slot::Filter);
-            text::put_truncated(buffer, (after + 1, row.y), &shown, wanted, theme.symbols().ellipsis, style);
-        }
+        bar::draw_breadcrumb(&places, row, buffer, theme);
     }
 
     fn draw_filter(&self, area: Option<Rect>, buffer: &mut Buffer, theme: &Theme) -> Option<Position> {

@@ -9,6 +9,7 @@ use ratatui::layout::{Position, Rect};
 use super::Outcome;
 use super::finder::Finder;
 use crate::platform::object::Symbol;
+use crate::platform::text::sanitize;
 use crate::theme::Theme;
 use crate::widgets::picker::PickerItem;
 
@@ -33,7 +34,7 @@ impl Chooser {
     pub(in crate::console) fn namespaces(names: Vec<(Symbol, String)>, shown: &[Symbol]) -> Self {
         let mut items = vec![PickerItem { text: "all namespaces".to_owned(), ..PickerItem::default() }];
         items.extend(names.iter().map(|(name, description)| PickerItem {
-            text: name.to_string(),
+            text: sanitize(name).into_owned(),
             description: description.clone(),
             ..PickerItem::default()
         }));

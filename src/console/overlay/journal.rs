@@ -53,7 +53,7 @@ impl JournalView {
         theme: &Theme,
         keys: &AnswerKeys,
     ) -> Option<Position> {
-        let footer = [Hint::new(&keys.cancel, "close")];
+        let footer = [Hint::new(&keys.abandon, "close")];
         let dialog =
             Dialog { title: "Journal", danger: false, body: &self.body, field: Field::None, footer: &footer };
         dialog.draw(area, buffer, theme, &mut self.scroll)

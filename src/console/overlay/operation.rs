@@ -66,7 +66,7 @@ impl OperationDialog {
     pub(super) fn command(&mut self, action: &str, desk: &Desk) -> Outcome {
         match action {
             "dialog.cancel" | "console.back" | "console.quit" => Outcome::PutAway(self.id),
-            "dialog.confirm" | "dialog.accept" => self.answer(action, desk),
+            "dialog.confirm" | "dialog.accept" | "table.open" => self.answer(action, desk),
             _ if scroll(&mut self.scroll, action) => Outcome::Stay,
             _ => Outcome::Unknown,
         }
@@ -74,7 +74,7 @@ impl OperationDialog {
 
     fn answer(&self, action: &str, desk: &Desk) -> Outcome {
         let ended = desk.get(self.id).is_none_or(|running| matches!(running.phase(), Phase::Ended(..)));
-        if ended && action == "dialog.accept" {
+        if ended && action != "dialog.confirm" {
             return Outcome::PutAway(self.id);
         }
         if !self.shown {
@@ -133,7 +133,7 @@ impl OperationDialog {
 
     fn footer(&self, running: &Running, desk: &Desk, keys: &AnswerKeys) -> Vec<Hint> {
         let mut footer = match running.phase() {
-            Phase::Checking => vec![Hint::new(&keys.cancel, "give it up")],
+            Phase::Checking => vec![Hint::new(&keys.abandon, "give it up")],
             Phase::Asking => match &self.typed {
                 None => vec![
                     Hint::new(&keys.confirm, "yes, do it").priority(200),
@@ -145,9 +145,9 @@ impl OperationDialog {
                 ],
             },
             Phase::Applying | Phase::Following(..) => {
-                vec![Hint::new(&keys.cancel, "go on in the background")]
+                vec![Hint::new(&keys.abandon, "go on in the background")]
             }
-            Phase::Ended(..) => vec![Hint::new(&keys.cancel, "close")],
+            Phase::Ended(..) => vec![Hint::new(&keys.abandon, "close")],
         };
         if desk.waiting() > 0 {
             footer.push(Hint::new("", format!("{} more after this", desk.waiting())).priority(50));

@@ -30,6 +30,8 @@ pub(in crate::panes) struct ColumnDesign<C> {
     pub(in crate::panes) title: &'static str,
     /// The fewest cells in a narrow window, the fewest in a wide one, and the most in any.
     cells: (u16, u16, u16),
+    /// Its share when there is not enough for all.
+    weight: u16,
     /// On which side its texts stand.
     pub(in crate::panes) align: Align,
     /// Which part of a text gives way.
@@ -53,6 +55,7 @@ impl<C: ColumnKey> ColumnDesign<C> {
             cell,
             title,
             cells,
+            weight: 1,
             align: Align::Left,
             truncate: Truncate::End,
             priority,
@@ -74,6 +77,12 @@ impl<C: ColumnKey> ColumnDesign<C> {
         self
     }
 
+    /// The same column with a larger share of scarce room.
+    pub(in crate::panes) const fn weight(mut self, weight: u16) -> Self {
+        self.weight = weight;
+        self
+    }
+
     /// The same column with another part of its texts giving way: that which tells them apart the least.
     pub(in crate::panes) const fn cut(mut self, truncate: Truncate) -> Self {
         self.truncate = truncate;
@@ -83,7 +92,7 @@ impl<C: ColumnKey> ColumnDesign<C> {
     /// How wide it may be. In a wide window a column that would have to be cut short is rather left out.
     pub(in crate::panes) fn width(&self, narrow: bool) -> Width {
         let (in_narrow, in_wide, most) = self.cells;
-        Width::Range { min: if narrow { in_narrow } else { in_wide }, max: most, weight: 1 }
+        Width::Range { min: if narrow { in_narrow } else { in_wide }, max: most, weight: self.weight }
     }
 
     /// The same column with the largest first.

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{ColumnKey, Names, Tabled, Value, image_name, image_tag};
+use super::{ColumnKey, Names, SEARCHED, Tabled, Value, image_name, image_tag};
 use crate::picture::model::WorkloadRow;
 use crate::platform::zone::ZoneId;
 
@@ -68,6 +68,10 @@ impl ColumnKey for WorkloadColumn {
             WorkloadColumn::Zone => "zone",
         }
     }
+
+    fn is_count(self) -> bool {
+        matches!(self, WorkloadColumn::Updated | WorkloadColumn::Available)
+    }
 }
 
 impl Tabled for WorkloadRow {
@@ -96,13 +100,7 @@ impl Tabled for WorkloadRow {
         self.zone
     }
 
-    fn haystack(&self, into: &mut String) {
-        into.push_str(&self.namespace);
-        into.push('/');
-        into.push_str(&self.name);
-        into.push(' ');
-        into.push_str(self.kind.name());
-        into.push(' ');
-        into.push_str(self.health.word());
+    fn searched(&self) -> [&str; SEARCHED] {
+        [self.health.word(), self.kind.name(), self.owner.as_ref().map_or("", |owner| &owner.name)]
     }
 }
