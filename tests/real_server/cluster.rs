@@ -228,6 +228,21 @@ impl Cluster {
         };
         self.create(&format!("{api}/clusterrolebindings"), bind("viewers")).await;
         self.create(&format!("{api}/namespaces/{TEAM}/rolebindings"), bind("members")).await;
+        self.until_granted("viewers", "").await;
+        self.until_granted("members", TEAM).await;
+    }
+
+    /// The server takes a moment to know of a binding.
+    async fn until_granted(&self, group: &str, namespace: &str) {
+        let resource = json!({ "verb": "watch", "resource": "pods", "namespace": namespace });
+        let review =
+            json!({ "spec": { "user": "someone", "groups": [group], "resourceAttributes": resource } });
+        let deadline = Instant::now() + PATIENCE;
+        let path = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+        while self.create(path, review.clone()).await["status"]["allowed"] != true {
+            assert!(Instant::now() < deadline, "{group} may never watch pods");
+            tokio::time::sleep(LOOK).await;
+        }
     }
 }
 
