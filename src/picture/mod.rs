@@ -450,7 +450,10 @@ impl Picture {
 
     /// How many rows there are of a kind, in a namespace or in all.
     pub fn rows_of(&self, kind: Kind, namespace: Option<&str>) -> usize {
-        fn count<'a, R: model::Row + 'a>(rows: impl Iterator<Item = &'a R>, namespace: Option<&str>) -> usize {
+        fn count<'a, R: model::Row + 'a>(
+            rows: impl Iterator<Item = &'a R>,
+            namespace: Option<&str>,
+        ) -> usize {
             rows.filter(|row| namespace.is_none_or(|namespace| row.namespace() == namespace)).count()
         }
         match kind {

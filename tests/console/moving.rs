@@ -216,7 +216,8 @@ fn a_tiny_window_shows_the_pane_and_every_size_is_survived() {
         play(Setup { size: (20, 5), start: pane, ..Setup::default() }, async |stage| {
             stage.fill().await;
             stage.press("/a<enter>?<esc>:x<esc>n<esc>g<esc>").await;
-            for (width, height) in [(1, 1), (20, 5), (29, 7), (30, 7), (80, 24), (200, 60), (7, 40), (120, 3)] {
+            for (width, height) in [(1, 1), (20, 5), (29, 7), (30, 7), (80, 24), (200, 60), (7, 40), (120, 3)]
+            {
                 stage.resize(width, height).await;
                 stage.press("?").await;
                 stage.press("<esc>:").await;

@@ -17,7 +17,8 @@ use quarterdeck::console::{
 use quarterdeck::panes::{PaneId, Place};
 use quarterdeck::picture::Picture;
 use quarterdeck::picture::model::{
-    Batch, Change, Delta, Labels, NamespaceRow, Owner, PodRow, Resources, RowChange, Scope, SourceKey, WorkloadRow,
+    Batch, Change, Delta, Labels, NamespaceRow, Owner, PodRow, Resources, RowChange, Scope, SourceKey,
+    WorkloadRow,
 };
 use quarterdeck::platform::freshness::Freshness;
 use quarterdeck::platform::object::{Kind, ObjectReference, Symbol, Uid};
@@ -176,8 +177,11 @@ pub fn play_in_real_time(setup: impl AsyncFnOnce() -> Setup, test: impl AsyncFnO
 }
 
 fn play_in(paused: bool, setup: Setup, test: impl AsyncFnOnce(&mut Stage)) {
-    let runtime =
-        tokio::runtime::Builder::new_current_thread().enable_all().start_paused(paused).build().expect("a runtime");
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .start_paused(paused)
+        .build()
+        .expect("a runtime");
     LocalSet::new().block_on(&runtime, async {
         let mut stage = Stage::start(setup);
         stage.idle().await;
@@ -200,7 +204,8 @@ pub fn deck(
     let platform = shipped::platform().expect("the reference platform");
     let profile = Rc::new(profile(&platform, &Settings::none()).expect("its profile"));
     let registry = console::registry();
-    let keymap = console::keymap(&shipped::keymap().expect("the keymap"), None, &registry).expect("that it fits");
+    let keymap =
+        console::keymap(&shipped::keymap().expect("the keymap"), None, &registry).expect("that it fits");
     let (detail_wanted, wanted) = watch::channel(None);
     let (refresh, refreshed) = watch::channel(0);
     let zones = profile.zones.clone();
