@@ -3,7 +3,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod clients;
-#[cfg(feature = "demo")]
 mod command_line;
 mod config;
 mod console;
@@ -14,6 +13,7 @@ mod journal;
 mod keymap;
 mod operations;
 mod panes;
+mod real_server;
 mod support;
 mod terminal;
 #[cfg(feature = "demo")]

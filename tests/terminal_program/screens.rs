@@ -30,7 +30,7 @@ fn panes_are_reached_by_number_and_narrowed_by_typing() {
     program.press("postgresql status=Running");
     program.shows("postgresql status=Running").until("the other pods to go", |screen| {
         let contents = screen.contents();
-        contents.contains("postgresql-1") && !contents.contains("redis-") && !contents.contains("Completed")
+        contents.contains("postgresql-1") && !contents.contains("redis-")
     });
     // The filter stays in sight after it was typed.
     program.press("\r");

@@ -1,4 +1,4 @@
-//! The commands beside the console itself, run as a person or a script runs them.
+//! The commands that need a cluster, on the embedded platform.
 
 use quarterdeck::platform::time::Instant;
 use serde_json::Value;
@@ -235,58 +235,4 @@ fn what_is_not_there_or_can_not_be_scaled_is_said() {
     };
     run("deployment/staging/nobody").with_status(1).says("nobody");
     run("daemonset/kube-system/cilium").with_status(3).says("can't be scaled");
-}
-
-#[test]
-fn completions_and_the_manual_come_from_the_definition() {
-    let home = Home::new();
-    for shell in ["bash", "zsh", "fish", "elvish", "powershell"] {
-        let script = home.run(&["completions", shell]).with_status(0).out;
-        assert!(script.contains("snapshot") && script.contains("read-only"), "{shell}");
-    }
-    let manual = home.run(&["man"]).with_status(0).out;
-    assert!(manual.contains(".TH quarterdeck 1") && manual.contains("doctor"), "{manual}");
-    let version = home.run(&["--version"]).with_status(0).out;
-    assert_eq!(version.trim(), concat!("quarterdeck ", env!("CARGO_PKG_VERSION")));
-}
-
-#[test]
-fn keys_and_actions_come_from_the_registry() {
-    let home = Home::new();
-    let actions = home.run(&["actions"]).with_status(0).out;
-    for name in ["workload.scale", "workload.undo", "pane.open", "table.filter", "console.palette"] {
-        assert!(actions.contains(name), "{name}");
-    }
-    home.configure("keymap.toml", "[keys.global]\n\"q\" = \"unbound\"\n\"Q\" = \"console.quit\"\n");
-    let keys = home.run(&["keys"]).with_status(0).out;
-    let quits: Vec<&str> = keys.lines().filter(|line| line.contains("console.quit")).map(str::trim).collect();
-    assert!(quits.iter().any(|line| line.starts_with("Q ")), "{quits:?}");
-    assert!(!quits.iter().any(|line| line.starts_with("q ")), "{quits:?}");
-}
-
-#[test]
-fn the_examples_of_the_readme_are_valid() {
-    let home = Home::new();
-    let mut names = Vec::new();
-    let readme = include_str!("../README.md");
-    for block in readme.split("```toml\n").skip(1) {
-        let text = block.split("```").next().unwrap();
-        let name = text.lines().next().unwrap().trim_start_matches("# ");
-        home.configure(name, text);
-        names.push(name);
-    }
-    assert_eq!(names, ["settings.toml", "keymap.toml", "themes/night.toml", "platform.toml"]);
-    let keys = home.run(&["keys", "--theme", "night"]).with_status(0).out;
-    assert!(keys.lines().any(|line| line.trim_start().starts_with("g r ")), "{keys}");
-}
-
-#[test]
-fn a_reader_that_has_read_enough_is_no_failure() {
-    let home = Home::new();
-    let script = format!("{} actions | head -n 1", crate::support::home::PROGRAM);
-    let mut command = std::process::Command::new("sh");
-    command.args(["-c", &script]).env_clear().envs(home.variables());
-    let output = command.output().unwrap();
-    assert!(output.status.success());
-    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
 }
