@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::panes::listing::{Cell, ColumnDesign, Listed, RowContext};
+use crate::panes::listing::{ColumnDesign, Listed, RowContext};
 use crate::panes::words::{Safe, moment, pod_ails, pod_sign, pod_word, safe};
 use crate::panes::{Interests, PaneId, Place};
 use crate::picture::columns::{PodColumn, Tabled};
@@ -28,7 +28,7 @@ const fn column(
     cells: (u16, u16, u16),
     priority: u8,
 ) -> ColumnDesign<PodColumn> {
-    ColumnDesign::new(Cell::Value(column), title, cells, priority)
+    ColumnDesign::new(column, title, cells, priority)
 }
 
 impl Listed for PodRow {
@@ -75,10 +75,7 @@ impl Listed for PodRow {
         self.namespace.clone()
     }
 
-    fn fill(&self, cell: Cell<PodColumn>, cells: &mut RowCells, context: &RowContext<'_>) {
-        let Cell::Value(column) = cell else {
-            return cells.push("", Slot::Text);
-        };
+    fn fill(&self, column: PodColumn, cells: &mut RowCells, context: &RowContext<'_>) {
         match column {
             PodColumn::Name => {
                 let slot = if pod_ails(self.health) { Slot::Strong } else { Slot::Text };

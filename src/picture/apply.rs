@@ -6,9 +6,9 @@ use super::model::{
     AutoscalerRow, Batch, Change, Delta, Labels, NamespaceRow, PodRow, Row, RowChange, SourceKey, WorkloadRow,
 };
 use super::table::{Confirmation, Slot, Table};
-use super::{DETAILS, Picture};
+use super::{DETAILS, Picture, WorkloadKey};
 use crate::platform::freshness::Freshness;
-use crate::platform::object::{Kind, Symbol};
+use crate::platform::object::{Kind, Symbol, Uid};
 use crate::platform::zone::ZoneId;
 
 impl Picture {
@@ -137,10 +137,21 @@ impl Picture {
             match change {
                 RowChange::Put(mut row) => {
                     row.zone = self.zone_of(&row.namespace, &row.template_labels);
+                    row.scaling = self.autoscaler_of(&row).map(AutoscalerRow::scaling);
+                    let key = (row.kind, row.namespace.clone(), row.name.clone());
+                    self.named_workloads.insert(key, row.uid);
                     self.rollups.add_workload(&row);
                     entering.add(self.workloads.put(row, confirmation).0);
                 }
-                RowChange::Remove(uid) => drop(self.workloads.remove(uid)),
+                RowChange::Remove(uid) => {
+                    if let Some((_, row)) = self.workloads.remove(uid) {
+                        let key = (row.kind, row.namespace, row.name);
+                        // One of the same name may have come already.
+                        if self.named_workloads.get(&key) == Some(&uid) {
+                            self.named_workloads.remove(&key);
+                        }
+                    }
+                }
             }
         }
         self.workload_view.enter(&self.workloads, &self.names, &entering.slots());
@@ -152,17 +163,47 @@ impl Picture {
                 RowChange::Put(mut row) => {
                     row.zone = self.zone_of(&row.namespace, &row.labels);
                     self.rollups.add_autoscaler(&row);
+                    let (uid, key) = (row.uid, target_of(&row));
                     if let (_, Some(before)) = self.autoscalers.put(row, confirmation) {
                         self.rollups.remove_autoscaler(&before);
+                        if target_of(&before) != key {
+                            self.release(target_of(&before), uid);
+                        }
+                    }
+                    if let Some(key) = key {
+                        self.scaled_workloads.insert(key.clone(), uid);
+                        self.rescale(&key);
                     }
                 }
                 RowChange::Remove(uid) => {
                     if let Some((_, row)) = self.autoscalers.remove(uid) {
                         self.rollups.remove_autoscaler(&row);
+                        self.release(target_of(&row), uid);
                     }
                 }
             }
         }
+    }
+
+    /// An autoscaler scales that workload no more.
+    fn release(&mut self, key: Option<WorkloadKey>, autoscaler: Uid) {
+        if let Some(key) = key.filter(|key| self.scaled_workloads.get(key) == Some(&autoscaler)) {
+            self.scaled_workloads.remove(&key);
+            self.rescale(&key);
+        }
+    }
+
+    /// Writes what the autoscaler of a workload says into its row.
+    fn rescale(&mut self, key: &WorkloadKey) {
+        let autoscaler = self.scaled_workloads.get(key).and_then(|uid| self.autoscalers.get(*uid));
+        let scaling = autoscaler.map(AutoscalerRow::scaling);
+        let slot = self.named_workloads.get(key).and_then(|uid| self.workloads.slot_of(*uid));
+        let Some(slot) = slot else { return };
+        self.workload_view.leave(&self.workloads, &self.names, slot);
+        if let Some(row) = self.workloads.row_mut(slot) {
+            row.scaling = scaling;
+        }
+        self.workload_view.enter(&self.workloads, &self.names, &[slot]);
     }
 
     fn apply_namespaces(&mut self, changes: Vec<RowChange<NamespaceRow>>, confirmation: Confirmation) {
@@ -243,6 +284,12 @@ impl Picture {
             labels.get(name)
         })
     }
+}
+
+/// The workload that an autoscaler scales, where it is of a kind that is shown.
+fn target_of(autoscaler: &AutoscalerRow) -> Option<WorkloadKey> {
+    let kind = Kind::from_name(&autoscaler.target.kind)?;
+    Some((kind, autoscaler.namespace.clone(), autoscaler.target.name.clone()))
 }
 
 /// Slots that are to be put into views once a batch has been applied.

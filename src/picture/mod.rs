@@ -25,8 +25,11 @@ use sources::Sources;
 use view::ViewState;
 
 use crate::platform::detail::Detail;
-use crate::platform::object::{Kind, ObjectReference, Symbol};
+use crate::platform::object::{Kind, ObjectReference, Symbol, Uid};
 use crate::platform::zone::{ZoneId, Zones};
+
+/// A workload by its kind, namespace and name.
+type WorkloadKey = (Kind, Symbol, Symbol);
 
 /// Details that are kept, so that going back and forth between rows shows them at once.
 const DETAILS: usize = 16;
@@ -46,6 +49,8 @@ pub struct Picture {
     nodes: Table<NodeRow>,
     autoscalers: Table<AutoscalerRow>,
     namespace_labels: FxHashMap<Symbol, std::sync::Arc<model::Labels>>,
+    named_workloads: FxHashMap<WorkloadKey, Uid>,
+    scaled_workloads: FxHashMap<WorkloadKey, Uid>,
     pod_view: ViewState<PodRow>,
     workload_view: ViewState<WorkloadRow>,
     rollups: Rollups,
@@ -71,6 +76,8 @@ impl Picture {
             nodes: Table::default(),
             autoscalers: Table::default(),
             namespace_labels: FxHashMap::default(),
+            named_workloads: FxHashMap::default(),
+            scaled_workloads: FxHashMap::default(),
             pod_view: ViewState::default(),
             workload_view: ViewState::default(),
             rollups,
@@ -141,16 +148,14 @@ impl Picture {
 
     /// The workload of that name.
     pub fn workload(&self, kind: Kind, namespace: &str, name: &str) -> Option<&WorkloadRow> {
-        self.workloads
-            .iter()
-            .find(|row| row.kind == kind && *row.name == *name && *row.namespace == *namespace)
+        let key = (kind, Symbol::from(namespace), Symbol::from(name));
+        self.workloads.get(*self.named_workloads.get(&key)?)
     }
 
-    /// The autoscaler that scales that workload.
-    pub fn autoscaler_of(&self, kind: &str, namespace: &str, name: &str) -> Option<&AutoscalerRow> {
-        self.autoscalers.iter().find(|row| {
-            *row.target.kind == *kind && *row.target.name == *name && *row.namespace == *namespace
-        })
+    /// The autoscaler that scales a workload.
+    pub fn autoscaler_of(&self, workload: &WorkloadRow) -> Option<&AutoscalerRow> {
+        let key = (workload.kind, workload.namespace.clone(), workload.name.clone());
+        self.autoscalers.get(*self.scaled_workloads.get(&key)?)
     }
 
     /// What pods may request on all nodes that are ready and not cordoned.

@@ -96,6 +96,11 @@ pub trait Tabled: Row + 'static {
     /// The value of a column.
     fn value<'a>(&'a self, column: Self::Column, names: &'a Names) -> Value<'a>;
 
+    /// Where a value stands in its column's order, where that is not the order of what it says.
+    fn rank(&self, _column: Self::Column) -> Option<u32> {
+        None
+    }
+
     /// The zone that it is in.
     fn zone(&self) -> Option<ZoneId>;
 
@@ -134,7 +139,10 @@ impl<C: ColumnKey> Sort<C> {
     /// The order of two rows: by the column, then by namespace and name, then by identity, so that it is total.
     pub fn compare<R: Tabled<Column = C>>(&self, left: &R, right: &R, names: &Names) -> Ordering {
         let (value, other) = (left.value(self.column, names), right.value(self.column, names));
-        let order = value.compare(&other);
+        let order = match (left.rank(self.column), right.rank(self.column)) {
+            (Some(rank), Some(other)) => rank.cmp(&other),
+            _ => value.compare(&other),
+        };
         // What is missing comes last in either direction.
         let turned = self.descending && value != Value::Missing && other != Value::Missing;
         let order = if turned { order.reverse() } else { order };

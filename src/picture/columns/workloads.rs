@@ -24,6 +24,8 @@ pub enum WorkloadColumn {
     Updated,
     /// Replicas that have been ready for long enough.
     Available,
+    /// Replicas that its autoscaler has counted, of the most that it sets.
+    Autoscaler,
     /// When it was created.
     Age,
     /// The image of the first container, without its tag.
@@ -45,6 +47,7 @@ impl ColumnKey for WorkloadColumn {
         WorkloadColumn::Health,
         WorkloadColumn::Updated,
         WorkloadColumn::Available,
+        WorkloadColumn::Autoscaler,
         WorkloadColumn::Age,
         WorkloadColumn::Image,
         WorkloadColumn::Tag,
@@ -61,6 +64,7 @@ impl ColumnKey for WorkloadColumn {
             WorkloadColumn::Health => "health",
             WorkloadColumn::Updated => "updated",
             WorkloadColumn::Available => "available",
+            WorkloadColumn::Autoscaler => "autoscaler",
             WorkloadColumn::Age => "age",
             WorkloadColumn::Image => "image",
             WorkloadColumn::Tag => "tag",
@@ -88,12 +92,19 @@ impl Tabled for WorkloadRow {
             WorkloadColumn::Health => text(self.health.word()),
             WorkloadColumn::Updated => Value::Count(self.updated.into()),
             WorkloadColumn::Available => Value::Count(self.available.into()),
+            WorkloadColumn::Autoscaler => {
+                self.scaling.map_or(Value::Missing, |scaling| Value::Ratio(scaling.current, scaling.maximum))
+            }
             WorkloadColumn::Age => Value::Time(self.created),
             WorkloadColumn::Image => image.map_or(Value::Missing, |image| text(image_name(image))),
             WorkloadColumn::Tag => image.map_or(Value::Missing, |image| text(image_tag(image))),
             WorkloadColumn::Owner => self.owner.as_ref().map_or(Value::Missing, |owner| text(&owner.name)),
             WorkloadColumn::Zone => text(names.zone(self.zone)),
         }
+    }
+
+    fn rank(&self, column: WorkloadColumn) -> Option<u32> {
+        (column == WorkloadColumn::Health).then_some(self.health as u32)
     }
 
     fn zone(&self) -> Option<ZoneId> {
