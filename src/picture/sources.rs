@@ -98,8 +98,11 @@ impl Sources {
         self.known.iter().flatten()
     }
 
+    /// What is known of these kinds together. One that nothing was heard of yet is waited for.
     pub(super) fn summary(&self, kinds: &[Kind]) -> SourceSummary {
-        let mut summary: Option<SourceSummary> = None;
+        let heard = |kind: &Kind| self.iter().any(|(key, _)| key.kind == *kind);
+        let mut summary =
+            (!kinds.iter().all(heard)).then(|| SourceSummary { arriving: true, ..SourceSummary::default() });
         for (_, state) in self.iter().filter(|(key, _)| kinds.contains(&key.kind)) {
             let waiting = matches!(state.freshness, Freshness::Waiting | Freshness::Loading);
             let summary = summary.get_or_insert_with(|| SourceSummary {
@@ -115,7 +118,7 @@ impl Sources {
                 summary.freshness = state.freshness.clone();
             }
         }
-        summary.unwrap_or(SourceSummary { arriving: true, ..SourceSummary::default() })
+        summary.unwrap_or_default()
     }
 }
 
