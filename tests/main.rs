@@ -3,17 +3,21 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod clients;
+mod command_line;
 mod config;
-#[cfg(feature = "demo")]
 mod console;
+#[cfg(feature = "demo")]
 mod demo;
 mod hostile_text;
 mod journal;
 mod keymap;
 mod operations;
 mod panes;
+mod real_server;
 mod support;
 mod terminal;
+#[cfg(feature = "demo")]
+mod terminal_program;
 mod theme;
 mod widgets;
 mod zones;

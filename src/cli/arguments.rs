@@ -7,7 +7,12 @@ use clap_complete::Shell;
 
 /// A terminal console for on-call engineers: a Kubernetes platform by zones, and safe operations on it.
 #[derive(Debug, Parser)]
-#[command(name = "quarterdeck", version, args_conflicts_with_subcommands = false, subcommand_precedence_over_arg = true)]
+#[command(
+    name = "quarterdeck",
+    version,
+    args_conflicts_with_subcommands = false,
+    subcommand_precedence_over_arg = true
+)]
 pub struct Arguments {
     /// What to do; without it, the console opens.
     #[command(subcommand)]

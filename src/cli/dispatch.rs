@@ -63,19 +63,17 @@ pub fn execute(arguments: Arguments) -> Result<ExitStatus, StartError> {
         _ => configuration.first_pane(pane.as_deref())?,
     };
     let _log = log::begin(&configuration.folders.state);
-    let runtime = Arc::new(
-        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?,
-    );
+    let runtime =
+        Arc::new(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?);
     #[cfg(feature = "demo")]
     if matches!(command, Some(Command::ServeDemo)) {
         return super::platform::serve(common, &configuration.folders.state, runtime.handle(), &mut out);
     }
     #[cfg(feature = "demo")]
     let (embedded, demo) = match common.demo.demo {
-        true => (
-            Some(super::platform::begin(&mut common, &configuration.folders.state, runtime.handle())?),
-            true,
-        ),
+        true => {
+            (Some(super::platform::begin(&mut common, &configuration.folders.state, runtime.handle())?), true)
+        }
         false => (None, false),
     };
     #[cfg(not(feature = "demo"))]
@@ -85,7 +83,9 @@ pub fn execute(arguments: Arguments) -> Result<ExitStatus, StartError> {
     let capabilities = Capabilities::detect(|name| std::env::var(name).ok());
     let frame = Frame { common: &common, configuration: &configuration, capabilities, demo, clock };
     let status = match command {
-        Some(Command::Snapshot(request)) => take_snapshot(&frame, &connection, &request, first, &runtime, &mut out),
+        Some(Command::Snapshot(request)) => {
+            take_snapshot(&frame, &connection, &request, first, &runtime, &mut out)
+        }
         Some(Command::Doctor { format, timeout }) => {
             let options = configuration.feed_options(&common, &connection, &frame.clock);
             let (mut gathering, _wishes) = Gathering::begin(runtime.handle(), &connection, &options);
@@ -108,8 +108,8 @@ pub fn execute(arguments: Arguments) -> Result<ExitStatus, StartError> {
 fn print_keys(configuration: &Configuration, out: &mut dyn Write) -> Result<ExitStatus, StartError> {
     let registry = registry();
     let files = &configuration.files;
-    let keys = keymap(&files.shipped_keymap, files.keymap.as_ref(), &registry)
-        .map_err(StartError::Configuration)?;
+    let keys =
+        keymap(&files.shipped_keymap, files.keymap.as_ref(), &registry).map_err(StartError::Configuration)?;
     reference::keys(&keys, &registry, out)?;
     Ok(ExitStatus::Done)
 }
@@ -177,7 +177,10 @@ fn resolve(request: &Run, common: &Common, connection: &Connection) -> Result<Ru
         StartError::Usage(format!("{error}{hint}"))
     })?;
     if registry.get(action.name).is_none_or(|specification| specification.danger == Danger::None) {
-        return Err(StartError::Usage(format!("`{}` is for the screen; `run` takes operations", action.name)));
+        return Err(StartError::Usage(format!(
+            "`{}` is for the screen; `run` takes operations",
+            action.name
+        )));
     }
     let namespace = match common.namespace.as_slice() {
         [one] => Some(one.as_str()),

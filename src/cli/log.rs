@@ -12,7 +12,8 @@ const DEFAULT: &str = "quarterdeck=info,warn";
 /// means no log; the console goes on.
 pub fn begin(state: &Path) -> Option<WorkerGuard> {
     std::fs::create_dir_all(state).ok()?;
-    let file = std::fs::OpenOptions::new().create(true).append(true).open(state.join("quarterdeck.log")).ok()?;
+    let file =
+        std::fs::OpenOptions::new().create(true).append(true).open(state.join("quarterdeck.log")).ok()?;
     let (writer, guard) = tracing_appender::non_blocking(file);
     let filter = EnvFilter::try_from_env("QUARTERDECK_LOG").unwrap_or_else(|_| EnvFilter::new(DEFAULT));
     let subscriber =

@@ -82,6 +82,7 @@ impl Teller<'_, '_> {
     ) -> io::Result<ExitStatus> {
         let mut interrupt = pin!(interrupt);
         let mut interrupted = false;
+        let mut told = String::new();
         loop {
             let event = tokio::select! {
                 event = handle.next() => event,
@@ -100,7 +101,11 @@ impl Teller<'_, '_> {
                     None
                 }
                 Some(OperationEvent::Progress(progress)) => {
-                    self.diagnose(&progress.message)?;
+                    // What has not moved is said once.
+                    if progress.message != told {
+                        self.diagnose(&progress.message)?;
+                        told = progress.message;
+                    }
                     None
                 }
                 Some(OperationEvent::Finished(outcome)) => Some(self.finished(&outcome, interrupted)?),

@@ -1,6 +1,7 @@
 //! The console on a terminal.
 
 use std::io;
+use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 
 use ratatui::Terminal;
@@ -113,10 +114,18 @@ pub fn actor() -> Actor {
     let host = std::fs::read_to_string("/proc/sys/kernel/hostname").ok().map(|name| name.trim().to_owned());
     let origin = variable("SSH_CONNECTION");
     Actor {
-        user: variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(|| "unknown".to_owned()),
+        user: variable("USER").or_else(|| variable("LOGNAME")).unwrap_or_else(user_number),
         host: host.or_else(|| variable("HOSTNAME")).unwrap_or_else(|| "unknown".to_owned()),
         origin: origin.and_then(|text| text.split(' ').next().map(str::to_owned)),
         server_user: None,
+    }
+}
+
+/// The number of the user that the process runs as, where the environment holds no name.
+fn user_number() -> String {
+    match std::fs::metadata("/proc/self") {
+        Ok(process) => format!("uid {}", process.uid()),
+        Err(_) => "unknown".to_owned(),
     }
 }
 

@@ -274,7 +274,11 @@ impl<B: Backend, H: Host> Console<B, H> {
             .map_err(|error| error.to_string())
             .and_then(|output| sign_in.complete(&output).map_err(|error| error.to_string()));
         match told {
-            Ok(()) => self.deck.notes.info(now, "signed in"),
+            Ok(()) => {
+                self.deck.notes.info(now, "signed in");
+                // Sources that failed for want of a credential need not wait out their pause.
+                self.deck.refresh_sources();
+            }
             Err(error) => self.deck.notes.error(now, format!("not signed in: {}", sanitize(&error))),
         }
         self.deck.set_sign_in(sign_in.state());

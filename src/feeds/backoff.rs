@@ -1,6 +1,9 @@
 //! Pauses between attempts.
 
+use std::hash::{BuildHasher, Hash};
 use std::time::Duration;
+
+use rustc_hash::FxBuildHasher;
 
 /// Doubles from the first pause to the longest, spread by a fifth, so that many sources do not come back at once.
 #[derive(Debug, Clone)]
@@ -12,8 +15,11 @@ pub(super) struct Backoff {
 }
 
 impl Backoff {
-    pub(super) fn new(first: Duration, longest: Duration) -> Self {
-        Backoff { first, longest, attempts: 0, spread: 0x9e37_79b9_7f4a_7c15 }
+    /// Pauses that differ from those of another `seed`.
+    pub(super) fn new(first: Duration, longest: Duration, seed: &impl Hash) -> Self {
+        // Never zero, from which xorshift does not get away.
+        let spread = FxBuildHasher.hash_one(seed) | 1;
+        Backoff { first, longest, attempts: 0, spread }
     }
 
     /// The next pause; never shorter than what the server asked for.

@@ -146,19 +146,11 @@ fn facts(kind: Kind, whole: &Value) -> Vec<(String, String)> {
         ],
         _ => &[("phase", "/status/phase")],
     };
-    let mut facts: Vec<(String, String)> = pointers
+    pointers
         .iter()
         .map(|(name, pointer)| ((*name).to_owned(), text(whole, pointer)))
         .filter(|(_, value)| !value.is_empty())
-        .collect();
-    if let Some(labels) = whole.pointer("/metadata/labels").and_then(Value::as_object) {
-        let written: Vec<String> = labels
-            .iter()
-            .map(|(name, value)| format!("{name}={}", value.as_str().unwrap_or_default()))
-            .collect();
-        facts.push(("labels".to_owned(), written.join("  ")));
-    }
-    facts
+        .collect()
 }
 
 fn condition(value: &Value) -> ConditionDetail {

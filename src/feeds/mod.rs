@@ -4,13 +4,16 @@
 //! | --- | --- |
 //! | `source` | the list-and-watch state machine of one kind in one scope |
 //! | `scope` | which scopes a user may see, and the sources that cover them |
+//! | `objects` | from the bytes of objects and events to rows |
 //! | `rows` | from a server's message to a row |
 //! | `sink` | rows in batches |
-//! | `backoff` | pauses between attempts |
+//! | `backoff`, `patience` | pauses between attempts, and how long to wait for what |
 //! | `detail` | the object under the cursor, in full |
 
 mod backoff;
 mod detail;
+mod objects;
+mod patience;
 mod rows;
 mod scope;
 mod sink;
@@ -22,7 +25,8 @@ use tokio::runtime::Handle;
 use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 
-pub use source::Patience;
+pub use patience::Patience;
+pub use rows::pods_of_list;
 
 use crate::clients::kubernetes::Reader;
 use crate::picture::model::Delta;

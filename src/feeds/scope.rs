@@ -32,7 +32,7 @@ impl Supervisor {
         Supervisor { context, options }
     }
 
-    pub(super) async fn run<K: Intake>(mut self) {
+    pub(super) async fn run<K: Intake>(self) {
         loop {
             let closed = if K::KIND.namespaced() && !self.options.only.is_empty() {
                 let namespaces = self.options.only.clone();
@@ -40,10 +40,19 @@ impl Supervisor {
             } else {
                 self.run_cluster::<K>().await
             };
-            // What ended did so because it was forbidden: that can change, but nobody tells.
-            if closed || self.context.refresh.changed().await.is_err() {
+            if closed || !self.worth_another_try().await {
                 return;
             }
+        }
+    }
+
+    /// Waits after a refusal: that can change, but nobody tells. False when the console goes.
+    async fn worth_another_try(&self) -> bool {
+        let mut refresh = self.context.refresh.clone();
+        refresh.mark_unchanged();
+        tokio::select! {
+            () = tokio::time::sleep(self.context.patience.off()) => true,
+            changed = refresh.changed() => changed.is_ok(),
         }
     }
 
@@ -68,7 +77,7 @@ impl Supervisor {
     }
 
     async fn run_namespaces<K: Intake>(&self, namespaces: Vec<Symbol>) -> bool {
-        let mut sources = FuturesUnordered::new();
+        let sources = FuturesUnordered::new();
         for (index, namespace) in namespaces.into_iter().enumerate() {
             let key = self.key(K::KIND, Scope::Namespace(namespace));
             if index >= NAMESPACES {
@@ -79,20 +88,24 @@ impl Supervisor {
                 }
                 continue;
             }
-            let context = self.context.clone();
-            sources.push(async move { (key.clone(), Source::<K>::new(context, key).run().await) });
+            sources.push(self.run_namespace::<K>(key));
         }
-        while let Some((key, ended)) = sources.next().await {
-            match ended {
-                Ended::Closed => return true,
+        // They end with the console only, all of them.
+        sources.collect::<()>().await;
+        true
+    }
+
+    async fn run_namespace<K: Intake>(&self, key: SourceKey) {
+        loop {
+            match Source::<K>::new(self.context.clone(), key.clone()).run().await {
+                Ended::Closed => return,
                 Ended::Forbidden(reason) => {
-                    if !self.off(key, reason).await {
-                        return true;
+                    if !self.off(key.clone(), reason).await || !self.worth_another_try().await {
+                        return;
                     }
                 }
             }
         }
-        false
     }
 
     /// The namespaces in which the user may list the kind, as far as they can be found.
@@ -158,7 +171,8 @@ pub(super) async fn settled(mut flag: watch::Receiver<bool>) {
 
 /// Asks for the server's version until it tells.
 pub(super) async fn server_version(context: SourceContext, cluster: Symbol) {
-    let mut backoff = Backoff::new(context.patience.first_pause, context.patience.longest_pause);
+    let patience = context.patience;
+    let mut backoff = Backoff::new(patience.first_pause, patience.longest_pause, &"version");
     loop {
         match context.reader.version().await {
             Ok(version) => {

@@ -12,15 +12,14 @@ use tokio::sync::{mpsc, watch};
 use tokio::time::{Instant as Tick, timeout_at};
 
 use super::backoff::Backoff;
+use super::objects::{Position, take_event, take_object};
+use super::patience::Patience;
 use super::rows::Intake;
 use super::sink::Sink;
-use crate::clients::kubernetes::wire::{
-    Encoding, EventKind, ListDecoder, ListMeta, Message, Piece, WatchDecoder, WatchEvent, WireError,
-};
+use crate::clients::kubernetes::wire::{Encoding, ListDecoder, ListMeta, Piece, WatchDecoder, WireError};
 use crate::clients::kubernetes::{ApiError, ContentType, Reader, StreamingAnswer};
-use crate::picture::model::{Change, Delta, RowChange, Scope, SourceKey};
+use crate::picture::model::{Change, Delta, Scope, SourceKey};
 use crate::platform::freshness::Freshness;
-use crate::platform::object::Uid;
 use crate::platform::time::{Clock, Instant};
 
 /// What is accepted, best first.
@@ -30,30 +29,6 @@ const ACCEPT_WATCH: &str =
 
 /// How long the server is asked to keep a watch open, in seconds; it ends it and the machine goes on.
 const WATCH_SECONDS: u32 = 290;
-
-/// Times that the machine keeps to.
-#[derive(Debug, Clone, Copy)]
-pub struct Patience {
-    /// Without a byte for so long, a list is given up.
-    pub list: Duration,
-    /// Without a byte for so long, a watch is given up; servers send a bookmark about once a minute.
-    pub watch: Duration,
-    /// The first pause after a failure; it doubles.
-    pub first_pause: Duration,
-    /// The longest pause.
-    pub longest_pause: Duration,
-}
-
-impl Default for Patience {
-    fn default() -> Self {
-        Patience {
-            list: Duration::from_secs(30),
-            watch: Duration::from_secs(90),
-            first_pause: Duration::from_millis(500),
-            longest_pause: Duration::from_secs(30),
-        }
-    }
-}
 
 /// How lists are asked for; each is tried until the server refuses it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,6 +40,13 @@ enum ListWay {
     /// In pages.
     Paged,
 }
+
+/// After so long without trouble, the next trouble has nothing to do with the one before.
+const STEADY: Duration = Duration::from_secs(5);
+
+/// So many refusals in a row are believed, where the user could list before: a server that starts refuses at first
+/// what it allows a moment later.
+const REFUSALS: u32 = 3;
 
 /// Objects of one page.
 const PAGE: u32 = 500;
@@ -101,6 +83,8 @@ enum Trouble {
     Failed(ApiError),
     /// Nothing came for too long.
     Silent,
+    /// The server ended a watch as soon as it began.
+    Brief,
     /// Nobody listens any more.
     Closed,
 }
@@ -122,13 +106,15 @@ pub(super) struct Source<K: Intake> {
     /// When the server last said anything.
     heard: Instant,
     broken_lists: u32,
-    live: bool,
+    refusals: u32,
+    /// Since when the source has been live.
+    live: Option<Tick>,
 }
 
 impl<K: Intake> Source<K> {
     pub(super) fn new(context: SourceContext, key: SourceKey) -> Self {
         let heard = context.clock.now();
-        let backoff = Backoff::new(context.patience.first_pause, context.patience.longest_pause);
+        let backoff = Backoff::new(context.patience.first_pause, context.patience.longest_pause, &key);
         Source {
             scope: key.scope.clone(),
             sink: Sink::new(key, context.deltas.clone()),
@@ -138,7 +124,9 @@ impl<K: Intake> Source<K> {
             backoff,
             heard,
             broken_lists: 0,
-            live: false,
+            // A first refusal is believed.
+            refusals: REFUSALS,
+            live: None,
         }
     }
 
@@ -161,38 +149,60 @@ impl<K: Intake> Source<K> {
     }
 
     async fn recover(&mut self, trouble: Trouble) -> Result<(), Ended> {
+        let lived = self.live.take();
+        let steady = lived.is_some_and(|since| since.elapsed() > STEADY);
+        if steady {
+            self.backoff.reset();
+        }
         let error = match trouble {
             Trouble::Closed => return Err(Ended::Closed),
             Trouble::Gone => {
+                self.tell(Freshness::Stale(self.heard)).await?;
                 self.resume = None;
-                self.live = false;
-                return self.tell(Freshness::Loading).await;
+                // What is gone as soon as it is asked for would be so again at once.
+                return if steady { Ok(()) } else { self.rest(None).await };
             }
             Trouble::Refused => {
                 self.way = if self.way == ListWay::Streamed { ListWay::Whole } else { ListWay::Paged };
                 return Ok(());
             }
-            Trouble::Silent => {
-                self.live = false;
-                return self.tell(Freshness::Stale(self.heard)).await;
+            Trouble::Silent => return self.tell(Freshness::Stale(self.heard)).await,
+            Trouble::Brief => {
+                self.tell(Freshness::Stale(self.heard)).await?;
+                return self.rest(None).await;
             }
             Trouble::Failed(error) => error,
         };
-        if error.is_forbidden() {
-            return Err(Ended::Forbidden(error.to_string()));
+        let genuine = !matches!(&error, ApiError::Status(status) if !status.genuine);
+        if error.is_forbidden() && genuine {
+            self.refusals += 1;
+            if self.refusals > REFUSALS {
+                return Err(Ended::Forbidden(error.to_string()));
+            }
         }
-        let was_live = std::mem::replace(&mut self.live, false);
-        let pause = self.backoff.next(error.retry_after());
-        let state = if error.is_not_found() {
-            Freshness::Off(format!("this cluster does not serve {}", K::KIND.resource()))
-        } else if was_live && matches!(error, ApiError::Interrupted { .. }) {
+        if error.is_not_found() && genuine {
+            let reason = format!("this cluster does not serve {}", K::KIND.resource());
+            self.tell(Freshness::Off(reason)).await?;
+            return self.pause(self.context.patience.off()).await;
+        }
+        let state = if lived.is_some() && matches!(error, ApiError::Interrupted { .. }) {
             // A broken connection says nothing of the server yet: the next attempt does.
             Freshness::Stale(self.heard)
         } else {
             Freshness::Down(self.heard, error.to_string())
         };
         self.tell(state).await?;
-        let pause = if error.is_not_found() { self.context.patience.longest_pause * 10 } else { pause };
+        self.rest(error.retry_after()).await
+    }
+
+    /// Waits for longer after each trouble, and never shorter than the server asked for.
+    async fn rest(&mut self, asked: Option<Duration>) -> Result<(), Ended> {
+        let pause = self.backoff.next(asked);
+        self.pause(pause).await
+    }
+
+    /// Waits, unless someone asks to try again at once.
+    async fn pause(&mut self, pause: Duration) -> Result<(), Ended> {
         tokio::select! {
             () = tokio::time::sleep(pause) => {}
             changed = self.context.refresh.changed() => if changed.is_err() { return Err(Ended::Closed) },
@@ -216,8 +226,14 @@ impl<K: Intake> Source<K> {
     /// The server has answered: it is there, whatever comes.
     async fn heard_from(&mut self, live: bool) -> Result<(), Trouble> {
         self.heard = self.context.clock.now();
-        if live != self.live || !live {
-            self.live = live;
+        let was_live = self.live.is_some();
+        if live {
+            self.live.get_or_insert_with(Tick::now);
+            self.refusals = 0;
+        } else {
+            self.live = None;
+        }
+        if !(live && was_live) {
             let state = if live { Freshness::Live } else { Freshness::Loading };
             if !self.sink.send(Change::Freshness(state)).await {
                 return Err(Trouble::Closed);
@@ -232,11 +248,17 @@ impl<K: Intake> Source<K> {
             ListWay::Whole => self.list_whole("resourceVersion=0").await.map(drop),
             ListWay::Paged => self.list_paged().await,
         };
-        if let Err(Trouble::Failed(error)) = &outcome {
-            // A whole list that breaks off twice, or that the server can't make, is asked for in pages.
-            let broken = matches!(error, ApiError::Interrupted { .. }) || error.code() >= Some(500);
-            self.broken_lists += u32::from(broken);
-            if broken && self.way == ListWay::Whole && self.broken_lists >= 2 {
+        let broken = match &outcome {
+            Err(Trouble::Failed(error)) => {
+                matches!(error, ApiError::Interrupted { .. }) || error.code() >= Some(500)
+            }
+            Err(Trouble::Silent) => true,
+            _ => false,
+        };
+        // A whole list that breaks off twice, or that the server can't make, is asked for in pages.
+        if broken && self.way == ListWay::Whole {
+            self.broken_lists += 1;
+            if self.broken_lists >= 2 {
                 return Err(Trouble::Refused);
             }
         }
@@ -244,8 +266,11 @@ impl<K: Intake> Source<K> {
     }
 
     async fn begin_list(&mut self) -> Result<(), Trouble> {
-        self.heard_from(false).await?;
-        if self.sink.send(Change::ListBegins).await { Ok(()) } else { Err(Trouble::Closed) }
+        // Loading again, rows of before must not pass for confirmed ones, so the list begins first.
+        if !self.sink.send(Change::ListBegins).await {
+            return Err(Trouble::Closed);
+        }
+        self.heard_from(false).await
     }
 
     async fn end_list(&mut self, version: String) -> Result<(), Trouble> {
@@ -255,7 +280,6 @@ impl<K: Intake> Source<K> {
         if let Some(listed) = &self.context.listed {
             listed.send_replace(true);
         }
-        self.backoff.reset();
         self.broken_lists = 0;
         self.resume = Some(version);
         self.heard_from(true).await
@@ -333,14 +357,11 @@ impl<K: Intake> Source<K> {
         let answer = self.context.reader.stream(&self.path(&query), ACCEPT_WATCH).await?;
         self.heard_from(true).await?;
         let began = Tick::now();
-        let outcome = self.take_events(answer, false).await;
-        if outcome.is_ok() && began.elapsed() < Duration::from_secs(1) {
+        match self.take_events(answer, false).await {
             // A server that ends watches at once would be asked without end.
-            tokio::time::sleep(self.backoff.next(None)).await;
-        } else if outcome.is_ok() {
-            self.backoff.reset();
+            Ok(()) if began.elapsed() < Duration::from_secs(1) => Err(Trouble::Brief),
+            outcome => outcome,
         }
-        outcome
     }
 
     /// Takes events in until the watch ends. With `listing`, the events up to the first bookmark are the list.
@@ -433,49 +454,6 @@ impl<K: Intake> Source<K> {
             WireError::Truncated => ApiError::Interrupted { server, cause: error.to_string() },
             other => ApiError::Garbage { server, what: other.to_string() },
         })
-    }
-}
-
-/// How far the events of one portion of bytes led.
-#[derive(Default)]
-struct Position {
-    version: Option<String>,
-    bookmark: bool,
-    error: Option<Vec<u8>>,
-}
-
-fn take_object<K: Intake>(sink: &mut Sink<K>, encoding: Encoding, object: &[u8]) {
-    match K::Message::read(encoding, object) {
-        Ok(message) => sink.put(message),
-        Err(error) => sink.unreadable(error.to_string()),
-    }
-}
-
-fn take_event<K: Intake>(
-    sink: &mut Sink<K>,
-    encoding: Encoding,
-    event: WatchEvent<'_>,
-    position: &mut Position,
-) {
-    if position.error.is_some() {
-        return;
-    }
-    if event.kind == EventKind::Error {
-        position.error = Some(event.object.to_vec());
-        return;
-    }
-    let message = match K::Message::read(encoding, event.object) {
-        Ok(message) => message,
-        Err(error) => return sink.unreadable(error.to_string()),
-    };
-    let (version, uid) = K::identity(&message);
-    if !version.is_empty() {
-        position.version = Some(version.to_owned());
-    }
-    match event.kind {
-        EventKind::Bookmark => position.bookmark = true,
-        EventKind::Deleted => sink.change(RowChange::Remove(Uid::parse(uid))),
-        _ => sink.put(message),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::panes::listing::{Cell, ColumnDesign, Listed, RowContext};
+use crate::panes::listing::{ColumnDesign, Listed, RowContext};
 use crate::panes::words::{Safe, moment, pod_ails, pod_sign, pod_word, safe};
 use crate::panes::{Interests, PaneId, Place};
 use crate::picture::columns::{PodColumn, Tabled};
@@ -28,7 +28,7 @@ const fn column(
     cells: (u16, u16, u16),
     priority: u8,
 ) -> ColumnDesign<PodColumn> {
-    ColumnDesign::new(Cell::Value(column), title, cells, priority)
+    ColumnDesign::new(column, title, cells, priority)
 }
 
 impl Listed for PodRow {
@@ -38,15 +38,15 @@ impl Listed for PodRow {
     const COLUMNS: &'static [ColumnDesign<PodColumn>] = &[
         column(PodColumn::Namespace, "NAMESPACE", (9, 12, 24), 230),
         // The hash at the end of a name is what tells the pods of a workload apart.
-        column(PodColumn::Name, "NAME", (18, 30, 63), 255).cut(Truncate::Middle),
+        column(PodColumn::Name, "NAME", (18, 30, 63), 255).cut(Truncate::Middle).weight(4),
         column(PodColumn::Ready, "READY", (5, 5, 7), 240),
-        column(PodColumn::Status, "STATUS", (18, 18, 30), 250),
+        column(PodColumn::Status, "STATUS", (18, 18, 30), 250).weight(8),
         column(PodColumn::Restarts, "RESTARTS", (8, 13, 16), 220).largest_first(),
         column(PodColumn::Age, "AGE", (5, 5, 6), 210).right(),
         column(PodColumn::Node, "NODE", (8, 20, 44), 200),
         column(PodColumn::Ip, "IP", (10, 13, 39), 120),
         column(PodColumn::Image, "IMAGE", (12, 24, 60), 140).cut(Truncate::Start),
-        column(PodColumn::Tag, "TAG", (6, 8, 20), 180).cut(Truncate::Middle),
+        column(PodColumn::Tag, "TAG", (6, 10, 20), 180).cut(Truncate::Middle),
         column(PodColumn::Owner, "OWNER", (10, 14, 40), 150),
         column(PodColumn::Zone, "ZONE", (6, 11, 16), 110),
     ];
@@ -75,10 +75,7 @@ impl Listed for PodRow {
         self.namespace.clone()
     }
 
-    fn fill(&self, cell: Cell<PodColumn>, cells: &mut RowCells, context: &RowContext<'_>) {
-        let Cell::Value(column) = cell else {
-            return cells.push("", Slot::Text);
-        };
+    fn fill(&self, column: PodColumn, cells: &mut RowCells, context: &RowContext<'_>) {
         match column {
             PodColumn::Name => {
                 let slot = if pod_ails(self.health) { Slot::Strong } else { Slot::Text };

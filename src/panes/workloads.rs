@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use crate::panes::listing::{Cell, ColumnDesign, Listed, RowContext};
+use crate::panes::listing::{ColumnDesign, Listed, RowContext};
 use crate::panes::words::{Safe, moment, safe, workload_sign, workload_word};
 use crate::panes::{Interests, PaneId, Place, Scope, WorkloadName};
 use crate::picture::columns::{Tabled, WorkloadColumn};
@@ -18,9 +18,6 @@ use crate::widgets::line::StyledLine;
 use crate::widgets::table::RowCells;
 use crate::widgets::text::Truncate;
 
-/// The name of the column that comes from the autoscalers.
-const AUTOSCALER: &str = "autoscaler";
-
 /// A column of workloads: its fewest cells in a narrow and in a wide window, its most, and its priority.
 const fn column(
     column: WorkloadColumn,
@@ -28,7 +25,7 @@ const fn column(
     cells: (u16, u16, u16),
     priority: u8,
 ) -> ColumnDesign<WorkloadColumn> {
-    ColumnDesign::new(Cell::Value(column), title, cells, priority)
+    ColumnDesign::new(column, title, cells, priority)
 }
 
 impl Listed for WorkloadRow {
@@ -38,15 +35,15 @@ impl Listed for WorkloadRow {
     const COLUMNS: &'static [ColumnDesign<WorkloadColumn>] = &[
         column(WorkloadColumn::Namespace, "NAMESPACE", (9, 12, 24), 230),
         column(WorkloadColumn::Kind, "KIND", (6, 6, 6), 200),
-        column(WorkloadColumn::Name, "NAME", (18, 26, 60), 255).cut(Truncate::Middle),
+        column(WorkloadColumn::Name, "NAME", (18, 26, 60), 255).cut(Truncate::Middle).weight(4),
         column(WorkloadColumn::Ready, "READY", (5, 5, 9), 245),
         column(WorkloadColumn::Health, "STATE", (13, 13, 13), 250).largest_first(),
         column(WorkloadColumn::Updated, "UPDATED", (7, 7, 8), 190).right(),
         column(WorkloadColumn::Available, "AVAILABLE", (9, 9, 9), 170).right(),
-        ColumnDesign::new(Cell::Joined(AUTOSCALER), "AUTOSCALER", (12, 14, 22), 220),
+        column(WorkloadColumn::Autoscaler, "AUTOSCALER", (12, 14, 22), 220).largest_first(),
         column(WorkloadColumn::Age, "AGE", (5, 5, 6), 210).right(),
         column(WorkloadColumn::Image, "IMAGE", (12, 24, 60), 140).cut(Truncate::Start),
-        column(WorkloadColumn::Tag, "TAG", (6, 8, 20), 195).cut(Truncate::Middle),
+        column(WorkloadColumn::Tag, "TAG", (6, 10, 20), 195).cut(Truncate::Middle),
         column(WorkloadColumn::Owner, "OWNER", (8, 12, 32), 120),
         column(WorkloadColumn::Zone, "ZONE", (6, 11, 16), 160),
     ];
@@ -75,10 +72,7 @@ impl Listed for WorkloadRow {
         self.namespace.clone()
     }
 
-    fn fill(&self, cell: Cell<WorkloadColumn>, cells: &mut RowCells, context: &RowContext<'_>) {
-        let Cell::Value(column) = cell else {
-            return fill_autoscaler(autoscaler(self, context.picture), cells, context.symbols);
-        };
+    fn fill(&self, column: WorkloadColumn, cells: &mut RowCells, context: &RowContext<'_>) {
         let names = context.picture.names();
         let lacking = |count: u32| if count < self.wanted { Slot::Warning } else { Slot::Text };
         match column {
@@ -95,6 +89,9 @@ impl Listed for WorkloadRow {
                 cells.push(format_args!("{} ", sign.symbol), sign.slot);
                 let calm = sign.slot == Slot::Good;
                 cells.extend(workload_word(self), if calm { Slot::Text } else { sign.slot });
+            }
+            WorkloadColumn::Autoscaler => {
+                fill_autoscaler(context.picture.autoscaler_of(self), cells, context.symbols);
             }
             WorkloadColumn::Updated => cells.push(self.updated, lacking(self.updated)),
             WorkloadColumn::Available => cells.push(self.available, lacking(self.available)),
@@ -151,7 +148,7 @@ impl Listed for WorkloadRow {
     }
 
     fn more_values(&self, picture: &Picture, into: &mut Map<String, Value>) {
-        let autoscaler = autoscaler(self, picture);
+        let autoscaler = picture.autoscaler_of(self);
         let number = |of: fn(&AutoscalerRow) -> u32| autoscaler.map_or(Value::Null, |row| of(row).into());
         into.insert("wanted".to_owned(), self.wanted.into());
         into.insert("paused".to_owned(), self.paused.into());
@@ -188,11 +185,6 @@ fn short_kind(kind: Kind) -> &'static str {
     }
 }
 
-/// The autoscaler of a workload.
-fn autoscaler<'a>(row: &WorkloadRow, picture: &'a Picture) -> Option<&'a AutoscalerRow> {
-    picture.autoscaler_of(row.kind.name(), &row.namespace, &row.name)
-}
-
 /// `2-10 (4)`: the bounds, and how many it counts.
 fn fill_autoscaler(autoscaler: Option<&AutoscalerRow>, cells: &mut RowCells, symbols: &Symbols) {
     let Some(row) = autoscaler else {
@@ -209,7 +201,7 @@ fn fill_autoscaler(autoscaler: Option<&AutoscalerRow>, cells: &mut RowCells, sym
 }
 
 fn autoscaler_in_words(row: &WorkloadRow, context: &RowContext<'_>) -> Option<StyledLine> {
-    let row = autoscaler(row, context.picture)?;
+    let row = context.picture.autoscaler_of(row)?;
     let symbols = context.symbols;
     let mut line = StyledLine::new(
         format!(

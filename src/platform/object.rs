@@ -141,6 +141,11 @@ impl Kind {
         }
     }
 
+    /// The kind that Kubernetes spells so.
+    pub fn from_name(name: &str) -> Option<Kind> {
+        Kind::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The kind by any word that kubectl takes for it: `deployment`, `deploy`, `deployments` …
     pub fn from_word(word: &str) -> Option<Kind> {
         Some(match word.to_ascii_lowercase().as_str() {

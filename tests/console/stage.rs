@@ -447,6 +447,7 @@ pub fn workload(uid: u128, namespace: &str, name: &str, wanted: u32) -> Workload
         images: Arc::from([Symbol::from("registry/app:1.0")]),
         requests: Resources::default(),
         created: NOON.plus_millis(-7_200_000),
+        scaling: None,
         zone: None,
     }
 }

@@ -160,6 +160,7 @@ impl Maker {
             images: self.interner.list([image.as_str()]),
             requests: Resources { cpu: MilliCpu(250), memory: Bytes(512 << 20) },
             created: minutes_ago(60 * 24 * 12 + 60 * 5),
+            scaling: None,
             zone: None,
         }
     }

@@ -1,5 +1,6 @@
 //! What several tests lean on.
 
 pub mod fault_server;
+pub mod home;
 pub mod kubeconfig;
 pub mod tls_server;

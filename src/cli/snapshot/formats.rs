@@ -124,7 +124,8 @@ pub(super) fn svg(buffer: &Buffer, out: &mut dyn Write) -> io::Result<()> {
                 cells * WIDTH
             )?;
             if !cell.symbol().trim().is_empty() {
-                let weight = if cell.modifier.contains(Modifier::BOLD) { " font-weight=\"bold\"" } else { "" };
+                let weight =
+                    if cell.modifier.contains(Modifier::BOLD) { " font-weight=\"bold\"" } else { "" };
                 let faint = if cell.modifier.contains(Modifier::DIM) { " opacity=\"0.6\"" } else { "" };
                 writeln!(
                     out,

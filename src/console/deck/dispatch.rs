@@ -60,7 +60,7 @@ impl Deck {
                 }
             }
             "console.refresh" => {
-                self.refresh.send_modify(|count| *count += 1);
+                self.refresh_sources();
                 self.notes.hint(now, "listing everything again");
             }
             "console.quit" => self.request(Request::Quit),

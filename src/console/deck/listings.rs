@@ -246,6 +246,7 @@ fn priority(action: &ActionSpec, refused: bool) -> Option<u8> {
         "workload.scale" => 190,
         "table.filter" => 180,
         "console.back" => 170,
+        "zone.open-pods" => 165,
         "detail.toggle" => 160,
         "console.help" => 155,
         "console.palette" => 150,

@@ -198,6 +198,11 @@ impl Deck {
         self.requests.push(request);
     }
 
+    /// Lets every source that waits try again at once.
+    pub(super) fn refresh_sources(&self) {
+        self.refresh.send_modify(|count| *count += 1);
+    }
+
     /// A plugin wants a person, or does not any more.
     pub(super) fn set_sign_in(&mut self, state: SignInState) {
         self.sign_in = state;

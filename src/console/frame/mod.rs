@@ -1,6 +1,7 @@
 //! One frame: the bar, the tabs, the pane with its heading and filter, notifications and hints, and what stands above them.
 
 mod areas;
+mod plain;
 mod status;
 
 use ratatui::buffer::Buffer;
@@ -46,6 +47,9 @@ impl Deck {
             Some(overlay) => overlay.draw(area, buffer, &theme, &self.operations, &keys),
             None => None,
         };
+        if theme.symbols().horizontal.is_ascii() {
+            plain::fold(area, buffer);
+        }
         above.or(typed)
     }
 

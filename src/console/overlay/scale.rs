@@ -1,6 +1,6 @@
 //! Asks how many replicas one workload or several are to have.
 
-use crossterm::event::KeyEvent;
+use crossterm::event::{KeyCode, KeyEvent};
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 
@@ -14,11 +14,15 @@ use crate::widgets::line::StyledLine;
 use crate::widgets::prompt::{InputChange, Prompt};
 use crate::widgets::scroll::ScrollState;
 
+const LABEL: &str = "replicas ";
+
 /// The prompt for counts.
 pub(in crate::console) struct ScalePrompt {
     title: String,
     targets: Vec<Target>,
     prompt: Prompt,
+    /// Nothing was typed yet: what stands there is the present count, and the first character replaces it.
+    untouched: bool,
     scroll: ScrollState,
 }
 
@@ -29,8 +33,8 @@ impl ScalePrompt {
             [one] => format!("Scale {}", one.object),
             several => format!("Scale {} workloads", several.len()),
         };
-        let prompt = Prompt::new("replicas ", present(&targets));
-        ScalePrompt { title, targets, prompt, scroll: ScrollState::default() }
+        let prompt = Prompt::new(LABEL, present(&targets));
+        ScalePrompt { title, targets, prompt, untouched: true, scroll: ScrollState::default() }
     }
 
     pub(super) fn command(&mut self, action: &str) -> Outcome {
@@ -50,12 +54,18 @@ impl ScalePrompt {
     }
 
     pub(super) fn type_key(&mut self, key: KeyEvent) {
+        if std::mem::take(&mut self.untouched) && matches!(key.code, KeyCode::Char(_)) {
+            self.prompt = Prompt::new(LABEL, "");
+        }
         if self.prompt.handle_key(key) == InputChange::Edited {
             self.prompt.error = None;
         }
     }
 
     pub(super) fn paste(&mut self, text: &str) {
+        if std::mem::take(&mut self.untouched) {
+            self.prompt = Prompt::new(LABEL, "");
+        }
         self.prompt.paste(text);
         self.prompt.error = None;
     }

@@ -122,7 +122,7 @@ impl Made {
         let text = |key: &str| self.value.get(key).and_then(Value::as_str).unwrap_or_default();
         match (encoding, self.message) {
             (Encoding::Protobuf, Some(message)) => {
-                let bytes = schema.from_json(schema.find(message)?, &self.value)?;
+                let bytes = schema.encode_json(schema.find(message)?, &self.value)?;
                 Ok((envelope(text("apiVersion"), text("kind"), &bytes), Encoding::Protobuf))
             }
             _ => Ok((json!(self.value).to_string().into_bytes(), Encoding::Json)),

@@ -210,7 +210,7 @@ impl ApiError {
         let status = self.status();
         match encoding {
             Encoding::Protobuf => {
-                match schema.find("meta.v1.Status").and_then(|id| schema.from_json(id, &status)) {
+                match schema.find("meta.v1.Status").and_then(|id| schema.encode_json(id, &status)) {
                     Ok(bytes) => reply(self.code, Encoding::Protobuf, envelope("v1", "Status", &bytes)),
                     Err(_) => reply(self.code, Encoding::Json, status.to_string()),
                 }

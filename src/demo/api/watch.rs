@@ -171,7 +171,7 @@ impl Watching {
                     Encoding::Json => push_line("ERROR", status.to_string().as_bytes(), chunk),
                     Encoding::Protobuf => {
                         let id = self.state.schema.find("meta.v1.Status");
-                        if let Ok(bytes) = id.and_then(|id| self.state.schema.from_json(id, &status)) {
+                        if let Ok(bytes) = id.and_then(|id| self.state.schema.encode_json(id, &status)) {
                             chunk.extend(watch_frame("ERROR", &envelope("v1", "Status", &bytes)));
                         }
                     }

@@ -63,7 +63,7 @@ pub fn change(
     check(kind, &key.name, &after)?;
     // Reading it into its message and back drops what the kind doesn't have, as the server does.
     let id = schema.find(kind.message)?;
-    let clean = schema.object_json(id, &kind.api_version(), kind.name, &schema.from_json(id, &after)?)?;
+    let clean = schema.object_json(id, &kind.api_version(), kind.name, &schema.encode_json(id, &after)?)?;
     after = serde_json::from_slice(&clean).map_err(|error| ApiError::bad_request(error.to_string()))?;
     let changed = after != before;
     if changed {
@@ -74,7 +74,7 @@ pub fn change(
         let manager = call.query.get("fieldManager").unwrap_or("unknown").to_owned();
         managed_fields::record(&mut after, &before, &manager, part.name(), call.state.clock.now());
     }
-    let encoded = schema.from_json(id, &after)?;
+    let encoded = schema.encode_json(id, &after)?;
     let result = if changed && !dry {
         let result = store.put_encoded(kind.stored, &encoded)?;
         call.state.store.wake_controllers();

@@ -5,6 +5,8 @@ use k8s_pb::api::core::v1::{
     ContainerStatus, HostIp, Pod, PodIp,
 };
 
+use k8s_pb::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+
 use crate::demo::objects::{pod_status, set_pod_condition, text, time, uid};
 use crate::demo::random::digest;
 use crate::platform::time::Instant;
@@ -156,6 +158,32 @@ pub fn back_off(pod: &mut Pod, index: usize, seconds: i64, now: Instant) {
         container.state = waiting("CrashLoopBackOff", &message);
     }
     touch_by_kubelet(pod, now);
+}
+
+/// The event's words for a container that backs off.
+pub fn back_off_words(pod: &Pod, index: usize) -> String {
+    let containers = pod.spec.iter().flat_map(|spec| &spec.containers);
+    let container = containers.clone().nth(index).and_then(|it| it.name.as_deref()).unwrap_or_default();
+    let empty = ObjectMeta::default();
+    let metadata = pod.metadata.as_ref().unwrap_or(&empty);
+    format!(
+        "Back-off restarting failed container {container} in pod {}_{}({})",
+        metadata.name.as_deref().unwrap_or_default(),
+        metadata.namespace.as_deref().unwrap_or_default(),
+        uid(Some(metadata))
+    )
+}
+
+/// How often a container has been restarted.
+pub fn restarts(pod: &Pod, index: usize) -> i32 {
+    let containers = pod.status.iter().flat_map(|status| &status.container_statuses);
+    containers.clone().nth(index).and_then(|it| it.restart_count).unwrap_or(0)
+}
+
+/// The image of a container.
+pub fn image(pod: &Pod, index: usize) -> String {
+    let containers = pod.spec.iter().flat_map(|spec| &spec.containers);
+    containers.clone().nth(index).and_then(|it| it.image.clone()).unwrap_or_default()
 }
 
 /// A container's image can't be pulled: `ErrImagePull` first, `ImagePullBackOff` between the tries.

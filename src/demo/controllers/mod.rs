@@ -3,14 +3,20 @@
 //! Changes in the store name the objects to look at again; what takes time is a timer. Nothing ticks:
 //! the task sleeps until a change or the next timer.
 
+mod autoscalers;
+mod churn;
 mod daemon_sets;
+mod deployments;
 pub mod kubelet;
+mod limits;
+mod pod_life;
 mod pods;
 mod replica_sets;
 mod scheduler;
 mod simulation;
 mod stateful_sets;
 mod status;
+mod timers;
 
 pub use daemon_sets::daemon_mould;
 pub use kubelet::End;

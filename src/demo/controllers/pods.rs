@@ -146,7 +146,7 @@ fn add_service_account_volume(schema: &Schema, pod: &mut Pod) -> Result<(), Wire
             {"key": "node.kubernetes.io/unreachable", "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 300},
         ],
     }});
-    let bytes = schema.from_json(schema.find("core.v1.Pod")?, &addition)?;
+    let bytes = schema.encode_json(schema.find("core.v1.Pod")?, &addition)?;
     let addition = Pod::decode(bytes.as_slice()).map_err(|_| WireError::Malformed("core.v1.Pod"))?;
     let (Some(spec), Some(addition)) = (&mut pod.spec, addition.spec) else { return Ok(()) };
     let mounts: Vec<_> =

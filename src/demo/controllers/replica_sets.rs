@@ -1,18 +1,144 @@
 //! Replica sets: as many pods as wanted, no more and no fewer.
 
-use k8s_pb::api::apps::v1::{Deployment, ReplicaSet, ReplicaSetSpec};
-use k8s_pb::api::core::v1::PodTemplateSpec;
+use std::cmp::Reverse;
+
+use k8s_pb::api::apps::v1::{Deployment, ReplicaSet, ReplicaSetCondition, ReplicaSetSpec};
+use k8s_pb::api::core::v1::{Pod, PodTemplateSpec};
 use k8s_pb::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use prost::Message as _;
 
-use crate::demo::objects::{controller_reference, text, time};
+use super::kubelet;
+use super::pods::{PodIdentity, PodMould};
+use super::simulation::{Simulation, Task};
+use super::{limits, status};
+use crate::demo::events::{self, Saying};
+use crate::demo::objects::{controller_reference, text, time, uid};
 use crate::demo::random::{Random, template_hash};
+use crate::demo::store::{Facts, Key, PodFacts, Store, Stored as _};
 use crate::platform::time::Instant;
 
 /// The label that tells the pods of one revision from those of another.
 pub const HASH_LABEL: &str = "pod-template-hash";
 /// The annotation with the number of a revision.
 pub const REVISION: &str = "deployment.kubernetes.io/revision";
+/// How long after a pod that could not be made another is tried, in milliseconds.
+const RETRY_AFTER: i64 = 15_000;
+
+impl Simulation {
+    /// Makes the pods that are missing, deletes those that are too many, and reports.
+    pub(super) fn reconcile_replica_set(&mut self, store: &mut Store, place: &Key) {
+        let Some(mut set) = store.read::<ReplicaSet>(place) else { return };
+        let own = uid(set.metadata.as_ref()).to_owned();
+        let wanted = set.spec.as_ref().and_then(|spec| spec.replicas).unwrap_or(0);
+        let missing = wanted - status::count(store, &own).active;
+        let mut failure = None;
+        if missing > 0 {
+            failure = self.make_pods(store, &set, missing);
+        } else if missing < 0 {
+            self.delete_pods(store, &set, &own, missing.unsigned_abs() as usize);
+        }
+        let mut next = status::replica_set(store, &set);
+        next.conditions.retain(|it| it.r#type.as_deref() != Some("ReplicaFailure") || failure.is_some());
+        if let Some(message) = failure {
+            self.timers.set(RETRY_AFTER, Task::ReplicaSet(place.clone()));
+            if next.conditions.is_empty() {
+                next.conditions.push(ReplicaSetCondition {
+                    r#type: text("ReplicaFailure"),
+                    status: text("True"),
+                    reason: text("FailedCreate"),
+                    message: text(message),
+                    last_transition_time: time(self.now()),
+                });
+            }
+        }
+        if set.status.as_ref() != Some(&next) {
+            set.status = Some(next);
+            store.put(&mut set);
+        }
+    }
+
+    /// Makes so many pods; gives the reason where a quota refuses one.
+    fn make_pods(&mut self, store: &mut Store, set: &ReplicaSet, missing: i32) -> Option<String> {
+        let metadata = set.metadata.clone().unwrap_or_default();
+        let namespace = metadata.namespace.clone().unwrap_or_default();
+        let name = metadata.name.clone().unwrap_or_default();
+        let template = set.spec.as_ref().and_then(|spec| spec.template.clone()).unwrap_or_default();
+        let owner = controller_reference("apps/v1", "ReplicaSet", Some(&metadata));
+        let mould = match PodMould::new(&self.schema, &template, &namespace, owner, "kube-controller-manager")
+        {
+            Ok(mould) => mould,
+            Err(error) => return Some(error.to_string()),
+        };
+        for _ in 0..missing {
+            let identity =
+                PodIdentity { name: format!("{name}-{}", self.random.suffix(5)), created: self.now() };
+            let mut pod = mould.cast(&identity, &mut self.random);
+            if let Some(refusal) = limits::quota_refuses(store, &pod) {
+                let message = format!("pods \"{}\" is forbidden: {refusal}", identity.name);
+                let words = format!("Error creating: {message}");
+                let saying = Saying {
+                    warning: true,
+                    reason: "FailedCreate",
+                    message: &words,
+                    reporter: "replicaset-controller",
+                };
+                self.tell(store, events::about(set), &saying);
+                return Some(message);
+            }
+            store.put(&mut pod);
+            let words = format!("Created pod: {}", identity.name);
+            let saying = Saying {
+                warning: false,
+                reason: "SuccessfulCreate",
+                message: &words,
+                reporter: "replicaset-controller",
+            };
+            self.tell(store, events::about(set), &saying);
+        }
+        None
+    }
+
+    /// Deletes so many pods: first those without a node, then the unready, then the youngest.
+    fn delete_pods(&mut self, store: &mut Store, set: &ReplicaSet, own: &str, surplus: usize) {
+        let namespace = set.metadata.as_ref().and_then(|it| it.namespace.clone()).unwrap_or_default();
+        let rank = |pod: &PodFacts| {
+            (!pod.node.is_empty(), &*pod.phase == "Running", pod.ready(), Reverse(pod.created))
+        };
+        let mut pods: Vec<_> = status::pods_of(store, own).filter(|(_, pod)| pod.active()).collect();
+        pods.sort_by_key(|(_, pod)| rank(pod));
+        let names: Vec<String> = pods.into_iter().take(surplus).map(|(name, _)| name.to_owned()).collect();
+        for name in names {
+            self.delete_pod(store, &Key::new(&namespace, &name));
+            let words = format!("Deleted pod: {name}");
+            let saying = Saying {
+                warning: false,
+                reason: "SuccessfulDelete",
+                message: &words,
+                reporter: "replicaset-controller",
+            };
+            self.tell(store, events::about(set), &saying);
+        }
+    }
+
+    /// Deletes a pod: gracefully where it is on a node, at once where it isn't.
+    pub(super) fn delete_pod(&mut self, store: &mut Store, place: &Key) {
+        let Some(mut pod) = store.read::<Pod>(place) else { return };
+        let Facts::Pod(facts) = pod.facts() else { return };
+        if facts.terminating {
+            return;
+        }
+        if facts.node.is_empty() {
+            store.remove::<Pod>(place);
+            return;
+        }
+        let grace = pod.spec.as_ref().and_then(|spec| spec.termination_grace_period_seconds).unwrap_or(30);
+        kubelet::terminate(&mut pod, grace, self.now());
+        store.put(&mut pod);
+        let saying =
+            Saying { warning: false, reason: "Killing", message: "Stopping container", reporter: "kubelet" };
+        self.tell(store, events::about(&pod), &saying);
+    }
+}
 
 /// The hash of a template, without the hash that it may already carry.
 pub fn hash_of(template: &PodTemplateSpec) -> String {

@@ -12,6 +12,7 @@ use crate::demo::store::{Kind, Ledger, Resources, Store};
 #[derive(Debug, Default)]
 pub struct Scheduler {
     nodes: Vec<Candidate>,
+    forgotten: bool,
 }
 
 /// One node: what it has, and whom it takes.
@@ -29,11 +30,16 @@ struct Candidate {
 }
 
 impl Scheduler {
-    /// Reads the nodes of the store.
-    pub fn read(store: &Store) -> Self {
-        let mut scheduler = Scheduler::default();
-        scheduler.refresh(store);
-        scheduler
+    /// Lets the nodes be read again before the next placement, since one has changed.
+    pub fn forget(&mut self) {
+        self.forgotten = true;
+    }
+
+    /// Reads the nodes again where that is due.
+    pub fn refresh_if_forgotten(&mut self, store: &Store) {
+        if std::mem::take(&mut self.forgotten) {
+            self.refresh(store);
+        }
     }
 
     /// Reads the nodes again, after one has changed.

@@ -3,10 +3,104 @@
 use k8s_pb::api::apps::v1::StatefulSet;
 use k8s_pb::api::core::v1::{PersistentVolumeClaimVolumeSource, Pod, Volume, VolumeSource};
 
-use super::pods::PodMould;
+use super::pods::{PodIdentity, PodMould};
 use super::replica_sets::hash_of;
-use crate::demo::objects::{controller_reference, text};
+use super::simulation::Simulation;
+use super::status;
+use crate::demo::events::{self, Saying};
+use crate::demo::objects::{controller_reference, text, uid};
+use crate::demo::store::{Key, Kind, Store};
 use crate::demo::wire::{Schema, WireError};
+
+/// The label with the revision that a pod was made for.
+const REVISION_LABEL: &str = "controller-revision-hash";
+
+impl Simulation {
+    /// Makes or deletes the one pod whose turn it is, and reports.
+    pub(super) fn reconcile_stateful_set(&mut self, store: &mut Store, place: &Key) {
+        let Some(mut set) = store.read::<StatefulSet>(place) else { return };
+        let wanted = set.spec.as_ref().and_then(|spec| spec.replicas).unwrap_or(1);
+        let revision = revision_of_stateful_set(&set);
+        if let Some(turn) = self.turn(store, &set, wanted, &revision) {
+            match turn {
+                Turn::Make(ordinal) => self.make_ordinal(store, &set, ordinal),
+                Turn::Delete(name) => self.delete_pod(store, &Key::new(&place.namespace, &name)),
+            }
+        }
+        let mut next = status::stateful_set(store, &set);
+        let own = uid(set.metadata.as_ref());
+        next.updated_replicas = on_revision(store, own, &revision);
+        next.update_revision = Some(revision.clone());
+        if next.updated_replicas == next.current_replicas || next.current_revision.is_none() {
+            next.current_revision = Some(revision);
+        } else {
+            next.current_replicas =
+                next.current_revision.as_deref().and_then(|current| on_revision(store, own, current));
+        }
+        if set.status.as_ref() != Some(&next) {
+            set.status = Some(next);
+            store.put(&mut set);
+        }
+    }
+
+    /// Whose turn it is: the first missing pod, then the last of too many, then the last of an old revision.
+    fn turn(&self, store: &Store, set: &StatefulSet, wanted: i32, revision: &str) -> Option<Turn> {
+        let own = uid(set.metadata.as_ref());
+        let name = set.metadata.as_ref().and_then(|it| it.name.as_deref()).unwrap_or_default();
+        let pods: Vec<_> = status::pods_of(store, own).collect();
+        let find = |ordinal: i32| pods.iter().find(|(pod, _)| *pod == format!("{name}-{ordinal}"));
+        for ordinal in 0..wanted {
+            match find(ordinal) {
+                None => return Some(Turn::Make(ordinal)),
+                // One after the other: the next waits for this one.
+                Some((_, pod)) if !pod.ready() => return None,
+                Some(_) => {}
+            }
+        }
+        let ordinal_of = |pod: &str| {
+            pod.rsplit_once('-').and_then(|(_, ordinal)| ordinal.parse::<i32>().ok()).unwrap_or(0)
+        };
+        let last =
+            pods.iter().max_by_key(|(pod, _)| ordinal_of(pod)).filter(|(pod, _)| ordinal_of(pod) >= wanted);
+        if let Some((pod, facts)) = last {
+            return (!facts.terminating).then(|| Turn::Delete((*pod).to_owned()));
+        }
+        let old = store.owned_by(own, Kind::Pod).filter(|pod| pod.label(REVISION_LABEL) != Some(revision));
+        old.max_by_key(|pod| ordinal_of(&pod.key.name)).map(|pod| Turn::Delete(pod.key.name.to_string()))
+    }
+
+    fn make_ordinal(&mut self, store: &mut Store, set: &StatefulSet, ordinal: i32) {
+        let Ok(mould) = stateful_mould(&self.schema, set) else { return };
+        let name = format!(
+            "{}-{ordinal}",
+            set.metadata.as_ref().and_then(|it| it.name.as_deref()).unwrap_or_default()
+        );
+        let identity = PodIdentity { name: name.clone(), created: self.now() };
+        let mut pod = mould.cast(&identity, &mut self.random);
+        give_ordinal(&mut pod, set, ordinal);
+        store.put(&mut pod);
+        let message = format!("create Pod {name} in StatefulSet successful");
+        let saying = Saying {
+            warning: false,
+            reason: "SuccessfulCreate",
+            message: &message,
+            reporter: "statefulset-controller",
+        };
+        self.tell(store, events::about(set), &saying);
+    }
+}
+
+/// How many of a controller's pods are of a revision; none where that is 0.
+fn on_revision(store: &Store, own: &str, revision: &str) -> Option<i32> {
+    let pods = store.owned_by(own, Kind::Pod).filter(|pod| pod.label(REVISION_LABEL) == Some(revision));
+    i32::try_from(pods.count()).ok().filter(|count| *count > 0)
+}
+
+/// The one thing that a stateful set does next.
+enum Turn {
+    Make(i32),
+    Delete(String),
+}
 
 /// The name of the set's present revision.
 pub fn revision_of_stateful_set(set: &StatefulSet) -> String {
@@ -31,7 +125,7 @@ pub fn give_ordinal(pod: &mut Pod, set: &StatefulSet, ordinal: i32) {
         let labels = &mut metadata.labels;
         labels.insert("apps.kubernetes.io/pod-index".to_owned(), ordinal.to_string());
         labels.insert("statefulset.kubernetes.io/pod-name".to_owned(), pod_name.clone());
-        labels.insert("controller-revision-hash".to_owned(), revision_of_stateful_set(set));
+        labels.insert(REVISION_LABEL.to_owned(), revision_of_stateful_set(set));
     }
     let Some(spec) = &mut pod.spec else { return };
     spec.hostname = text(&pod_name);

@@ -2,13 +2,15 @@
 
 use std::collections::HashMap;
 
-use serde_json::{Value, json};
+use k8s_pb::api::core::v1::{Namespace, Node, ObjectReference, ResourceQuota};
+use serde_json::Value;
 use thiserror::Error;
 
 use super::cluster;
 use super::description::{Faults, NodeDescription, Platform, milliseconds};
 use super::load;
 use crate::demo::controllers::Scheduler;
+use crate::demo::events::{self, Saying, Sightings};
 use crate::demo::random::Random;
 use crate::demo::store::{KindInfo, Store, Stored};
 use crate::demo::wire::{Schema, WireError};
@@ -73,25 +75,24 @@ pub fn build(schema: &Schema, seed: u64, now: Instant, pods: Option<usize>) -> R
     for description in &platform.namespaces {
         let mut random = builder.random(&description.name);
         let created = now.plus_millis(-milliseconds(&description.age));
-        builder.put_json::<k8s_pb::api::core::v1::Namespace>(&cluster::namespace(
-            description,
-            now,
-            &mut random,
-        ))?;
+        builder.put_json::<Namespace>(&cluster::namespace(description, now, &mut random))?;
         if let Some(quota) = &description.quota {
             let quota = cluster::quota(&description.name, quota, created, &mut random);
-            builder.put_json::<k8s_pb::api::core::v1::ResourceQuota>(&quota)?;
+            builder.put_json::<ResourceQuota>(&quota)?;
         }
     }
     for (index, description) in platform.nodes.iter().enumerate() {
         builder.put_node(description, index, PODS_ON_A_NODE)?;
+    }
+    if let Some(pods) = pods {
+        load::add_nodes(&mut builder, pods, platform.nodes.len())?;
     }
     builder.scheduler.refresh(&builder.store);
     for workload in &platform.workloads {
         builder.put_workload(workload)?;
     }
     if let Some(pods) = pods {
-        load::grow(&mut builder, pods, platform.nodes.len())?;
+        load::grow(&mut builder, pods)?;
     }
     Ok(Built {
         store: builder.store,
@@ -110,7 +111,7 @@ impl Builder<'_> {
     /// The JSON object as its message.
     pub fn typed<T: Stored>(&self, object: &Value) -> Result<T, BuildError> {
         let message = self.schema.find(KindInfo::of(T::STORED).message)?;
-        let bytes = self.schema.from_json(message, object)?;
+        let bytes = self.schema.encode_json(message, object)?;
         Ok(T::decode(bytes.as_slice())?)
     }
 
@@ -130,57 +131,30 @@ impl Builder<'_> {
     ) -> Result<(), BuildError> {
         let mut random = self.random(&description.name);
         let node = cluster::node(description, index, pods, self.now, &mut random);
-        self.put_json::<k8s_pb::api::core::v1::Node>(&node)?;
+        let node = self.put_json::<Node>(&node)?;
         if description.cordoned {
-            let about = json!({"kind": "Node", "name": description.name, "uid": description.name});
-            self.put_event(
-                "default",
-                about,
-                ("Normal", "NodeNotSchedulable"),
-                &format!("Node {} status is now: NodeNotSchedulable", description.name),
-                "kubelet",
-                (1, milliseconds("3h"), milliseconds("3h")),
-            )?;
+            let message = format!("Node {} status is now: NodeNotSchedulable", description.name);
+            let saying = Saying {
+                warning: false,
+                reason: "NodeNotSchedulable",
+                message: &message,
+                reporter: "kubelet",
+            };
+            let since = milliseconds("44m");
+            self.put_event(events::about(&node), &saying, (1, since, since));
         }
         Ok(())
     }
 
-    /// Puts an event into the store: what it is about, its type and reason, its words, who reports it, how often it
-    /// was seen, and how many milliseconds ago first and last.
+    /// Puts an event into the store that was seen so often, so many milliseconds ago first and last.
     pub fn put_event(
         &mut self,
-        namespace: &str,
-        about: Value,
-        (kind, reason): (&str, &str),
-        message: &str,
-        reporter: &str,
+        about: ObjectReference,
+        saying: &Saying<'_>,
         (count, first, last): (i32, i64, i64),
-    ) -> Result<(), BuildError> {
-        let name = about["name"].as_str().unwrap_or_default().to_owned();
-        let mut random = self.random(&format!("event/{namespace}/{name}/{reason}/{message}"));
-        let first = self.now.plus_millis(-first);
-        let last = self.now.plus_millis(-last);
-        let event = json!({
-            "apiVersion": "v1",
-            "kind": "Event",
-            "metadata": {
-                "name": format!("{name}.{:016x}", random.next()),
-                "namespace": namespace,
-                "uid": random.uid(),
-                "creationTimestamp": first.rfc3339(),
-            },
-            "involvedObject": about,
-            "reason": reason,
-            "message": message,
-            "source": {"component": reporter},
-            "firstTimestamp": first.rfc3339(),
-            "lastTimestamp": last.rfc3339(),
-            "count": count,
-            "type": kind,
-            "reportingComponent": reporter,
-            "reportingInstance": "",
-        });
-        self.put_json::<k8s_pb::api::core::v1::Event>(&event)?;
-        Ok(())
+    ) {
+        let ago = |milliseconds: i64| self.now.plus_millis(-milliseconds);
+        let seen = Sightings { count, first: ago(first), last: ago(last) };
+        events::record_sightings(&mut self.store, about, saying, seen);
     }
 }

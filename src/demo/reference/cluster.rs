@@ -86,8 +86,8 @@ pub fn node(
     } else {
         labels["node-role.kubernetes.io/worker"] = json!("");
     }
-    if description.pool == "data" {
-        taints.push(json!({"key": "dedicated", "value": "data", "effect": "NoSchedule"}));
+    if matches!(description.pool.as_str(), "data" | "load") {
+        taints.push(json!({"key": "dedicated", "value": description.pool, "effect": "NoSchedule"}));
     }
     let mut spec = json!({
         "podCIDR": pod_network(index),
@@ -95,7 +95,7 @@ pub fn node(
         "providerID": format!("openstack:///{}", random.uid()),
     });
     if description.cordoned {
-        let since = now.plus_millis(-milliseconds("3h"));
+        let since = now.plus_millis(-milliseconds("44m"));
         taints.push(json!({
             "key": "node.kubernetes.io/unschedulable", "effect": "NoSchedule", "timeAdded": since.rfc3339(),
         }));

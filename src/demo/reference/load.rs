@@ -17,21 +17,19 @@ use crate::demo::store::Kind;
 const NAMESPACES: usize = 20;
 /// How many pods an added deployment has.
 const REPLICAS: usize = 25;
+/// The pool of the added nodes.
+const POOL: &str = "load";
+/// About how many pods the reference platform has by itself.
+const REFERENCE_PODS: usize = 120;
 /// How many pods an added node takes, and how many of them are used.
 const PODS_ON_A_NODE: (u32, usize) = (110, 96);
 
-/// Adds pods until there are `wanted` in all, and the nodes that they need.
-pub fn grow(builder: &mut Builder<'_>, wanted: usize, first_node: usize) -> Result<(), BuildError> {
-    let missing = wanted.saturating_sub(builder.store.count(Kind::Pod));
-    if missing == 0 {
-        return Ok(());
-    }
-    let nodes = missing.div_ceil(PODS_ON_A_NODE.1);
-    let mut places = Vec::with_capacity(nodes);
-    for number in 0..nodes {
+/// Adds the nodes that so many pods need, before the daemon sets are put on them.
+pub fn add_nodes(builder: &mut Builder<'_>, wanted: usize, first_node: usize) -> Result<(), BuildError> {
+    for number in 0..wanted.saturating_sub(REFERENCE_PODS).div_ceil(PODS_ON_A_NODE.1) {
         let description = NodeDescription {
-            name: format!("qd-fra1-load-{:03}", number + 1),
-            pool: "load".to_owned(),
+            name: format!("qd-fra1-{POOL}-{:03}", number + 1),
+            pool: POOL.to_owned(),
             zone: format!("fra1-{}", ["a", "b", "c"][number % 3]),
             cpu: 32,
             memory_gib: 128,
@@ -39,10 +37,20 @@ pub fn grow(builder: &mut Builder<'_>, wanted: usize, first_node: usize) -> Resu
             cordoned: false,
         };
         builder.put_node(&description, first_node + number, PODS_ON_A_NODE.0)?;
-        places.push(description.name);
     }
-    builder.scheduler.refresh(&builder.store);
-    let places: Vec<_> = places.iter().filter_map(|name| builder.scheduler.node(name)).collect();
+    Ok(())
+}
+
+/// Adds pods until there are `wanted` in all, one node after the other.
+pub fn grow(builder: &mut Builder<'_>, wanted: usize) -> Result<(), BuildError> {
+    let missing = wanted.saturating_sub(builder.store.count(Kind::Pod));
+    let prefix = format!("qd-fra1-{POOL}-");
+    let names = builder.store.list(Kind::Node, None, None).map(|node| node.key.name.clone());
+    let names: Vec<_> = names.filter(|name| name.starts_with(&prefix)).collect();
+    let places: Vec<_> = names.iter().filter_map(|name| builder.scheduler.node(name)).collect();
+    if missing == 0 || places.is_empty() {
+        return Ok(());
+    }
     for number in 0..NAMESPACES.min(missing.div_ceil(REPLICAS)) {
         let description = NamespaceDescription {
             name: format!("load-{number:02}"),
@@ -125,7 +133,7 @@ fn describe(number: usize, replicas: usize) -> WorkloadDescription {
         port: Some(8080),
         service: None,
         storage: None,
-        pool: Some("load".to_owned()),
+        pool: Some(POOL.to_owned()),
         everywhere: false,
         age: format!("{}d", 3 + number % 80),
         rolled: None,

@@ -5,6 +5,7 @@ mod cluster;
 mod description;
 mod load;
 mod manifests;
+mod problems;
 mod workloads;
 
 pub use build::{BuildError, Built, build};

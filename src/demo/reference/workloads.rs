@@ -5,18 +5,19 @@ use k8s_pb::api::autoscaling::v2::HorizontalPodAutoscaler;
 use k8s_pb::api::batch::v1::Job;
 use k8s_pb::api::core::v1::{Pod, PodTemplateSpec, Service};
 use k8s_pb::api::policy::v1::PodDisruptionBudget;
-use k8s_pb::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 use serde_json::{Value, json};
 
 use super::build::{BuildError, Builder};
-use super::description::{Fault, KilledDescription, WorkloadDescription, WorkloadKind, milliseconds};
+use super::description::{KilledDescription, WorkloadDescription, WorkloadKind, milliseconds};
 use super::manifests;
 use crate::demo::controllers::{
-    End, PodIdentity, PodMould, kubelet, mark_unschedulable, replica_set_for, revision_of_stateful_set,
+    PodIdentity, PodMould, daemon_mould, fault_of, give_ordinal, kubelet, mark_unschedulable,
+    replica_set_for, revision_of_stateful_set, stateful_mould,
 };
+use crate::demo::events::{self, Saying};
 use crate::demo::objects::controller_reference;
 use crate::demo::random::Random;
-use crate::demo::store::Facts;
+use crate::demo::store::{Facts, Stored as _};
 use crate::platform::time::Instant;
 
 impl Builder<'_> {
@@ -87,17 +88,15 @@ impl Builder<'_> {
         self.put_replicas(workload, &set, replicas, rolled, random)?;
         if stuck.is_some() {
             let name = set.metadata.as_ref().and_then(|it| it.name.clone()).unwrap_or_default();
-            let about = about("apps/v1", "Deployment", deployment.metadata.as_ref());
             let message = format!("Scaled up replica set {name} from 0 to 1");
+            let saying = Saying {
+                warning: false,
+                reason: "ScalingReplicaSet",
+                message: &message,
+                reporter: "deployment-controller",
+            };
             let ago = stuck.unwrap_or(0);
-            self.put_event(
-                &workload.namespace,
-                about,
-                ("Normal", "ScalingReplicaSet"),
-                &message,
-                "deployment-controller",
-                (1, ago, ago),
-            )?;
+            self.put_event(events::about(&deployment), &saying, (1, ago, ago));
         }
         Ok(())
     }
@@ -140,7 +139,7 @@ impl Builder<'_> {
             let created = if index == 0 { since } else { since.plus_millis(spread) };
             let pod = mould.cast(&PodIdentity { name, created }, random);
             let killed = workload.killed.as_ref().filter(|_| index == 0);
-            self.put_pod(pod, created, killed)?;
+            self.put_pod(pod, created, killed);
         }
         Ok(())
     }
@@ -160,13 +159,13 @@ impl Builder<'_> {
         status.update_revision = Some(revision.clone());
         status.collision_count = Some(0);
         self.store.put(&mut set);
-        let mould = crate::demo::controllers::stateful_mould(self.schema, &set)?;
+        let mould = stateful_mould(self.schema, &set)?;
         for ordinal in 0..workload.replicas {
             let created = rolled.plus_millis(i64::from(ordinal) * 45_000);
             let identity = PodIdentity { name: format!("{}-{ordinal}", workload.name), created };
             let mut pod = mould.cast(&identity, random);
-            crate::demo::controllers::give_ordinal(&mut pod, &set, ordinal);
-            self.put_pod(pod, created, None)?;
+            give_ordinal(&mut pod, &set, ordinal);
+            self.put_pod(pod, created, None);
         }
         Ok(())
     }
@@ -180,7 +179,7 @@ impl Builder<'_> {
         let rolled = self.rolled(workload);
         let manifest = manifests::applied(manifests::daemon_set(workload, metadata), "helm", rolled);
         let set: DaemonSet = self.put_json(&manifest)?;
-        let mould = crate::demo::controllers::daemon_mould(self.schema, &set)?;
+        let mould = daemon_mould(self.schema, &set)?;
         let probe = mould.cast(&PodIdentity { name: workload.name.clone(), created: rolled }, random);
         for place in self.scheduler.daemon_places(&probe) {
             let created = rolled.plus_millis(random.between(0, 600_000));
@@ -218,172 +217,36 @@ impl Builder<'_> {
     }
 
     /// Puts a pod in the state that its images, its node and its past bring it to.
-    fn put_pod(
-        &mut self,
-        mut pod: Pod,
-        created: Instant,
-        killed: Option<&KilledDescription>,
-    ) -> Result<(), BuildError> {
-        let facts = crate::demo::store::Stored::facts(&pod);
-        let Facts::Pod(facts) = facts else { return Ok(()) };
+    fn put_pod(&mut self, mut pod: Pod, created: Instant, killed: Option<&KilledDescription>) {
+        let Facts::Pod(facts) = pod.facts() else { return };
         let ago = self.now.since(created);
         match self.scheduler.place(&pod, facts.requests, self.store.ledger()) {
             Err(message) => {
                 mark_unschedulable(&mut pod, &message, created);
                 self.store.put(&mut pod);
-                self.pod_event(
-                    &pod,
-                    ("Warning", "FailedScheduling"),
-                    &message,
-                    "default-scheduler",
-                    (19, ago, 40_000),
-                )?;
+                self.pod_event(&pod, "FailedScheduling", &message, "default-scheduler", (19, ago, 40_000));
             }
             Ok(place) => {
                 let address = self.scheduler.next_address(&place.node);
-                kubelet::settle(&mut pod, &place, &address, created.plus_millis(1_000));
-                match self.fault(&pod) {
-                    Some((fault, index)) => {
-                        self.break_pod(&mut pod, fault, index, (&place, &address), created)?
-                    }
-                    None => {
-                        if let Some(killed) = killed {
-                            self.kill_pod(&mut pod, killed)?;
-                        }
-                        self.store.put(&mut pod);
-                    }
+                if let Some((fault, index)) = fault_of(&self.faults, &pod) {
+                    kubelet::bind(&mut pod, &place.node, created);
+                    self.break_pod(&mut pod, fault, index, (&place, &address), created);
+                    return;
                 }
+                kubelet::settle(&mut pod, &place, &address, created.plus_millis(1_000));
+                if let Some(killed) = killed {
+                    self.kill_pod(&mut pod, killed);
+                }
+                self.store.put(&mut pod);
             }
         }
-        Ok(())
     }
 
     fn place(&mut self, pod: &Pod) -> Option<(kubelet::Place, String)> {
-        let Facts::Pod(facts) = crate::demo::store::Stored::facts(pod) else { return None };
+        let Facts::Pod(facts) = pod.facts() else { return None };
         let place = self.scheduler.place(pod, facts.requests, self.store.ledger()).ok()?;
         let address = self.scheduler.next_address(&place.node);
         Some((place, address))
-    }
-
-    /// The first image of the pod that doesn't work, and the place of its container.
-    fn fault(&self, pod: &Pod) -> Option<(Fault, usize)> {
-        crate::demo::controllers::fault_of(&self.faults, pod)
-    }
-
-    /// Brings a pod to where an image that doesn't work leaves it.
-    fn break_pod(
-        &mut self,
-        pod: &mut Pod,
-        fault: Fault,
-        index: usize,
-        (place, address): (&kubelet::Place, &str),
-        created: Instant,
-    ) -> Result<(), BuildError> {
-        let ago = self.now.since(created);
-        kubelet::accept(pod, place, created);
-        pod.status.get_or_insert_default().phase = Some("Pending".to_owned());
-        match fault {
-            Fault::Crash => {
-                kubelet::start(pod, created.plus_millis(4_000));
-                let restarts = 14;
-                if let Some(container) = pod.status.get_or_insert_default().container_statuses.get_mut(index)
-                {
-                    container.restart_count = Some(restarts - 1);
-                }
-                kubelet::start_container(pod, index, self.now.plus_millis(-104_000));
-                kubelet::end_container(
-                    pod,
-                    index,
-                    End { code: 1, reason: "Error" },
-                    self.now.plus_millis(-95_000),
-                );
-                kubelet::back_off(pod, index, 300, self.now.plus_millis(-95_000));
-                self.store.put(pod);
-                let name = pod.metadata.as_ref().and_then(|it| it.name.clone()).unwrap_or_default();
-                let words = format!("Back-off restarting failed container in pod {name}");
-                self.pod_event(pod, ("Warning", "BackOff"), &words, "kubelet", (231, ago, 12_000))?;
-                self.pod_event(
-                    pod,
-                    ("Normal", "Started"),
-                    "Started container",
-                    "kubelet",
-                    (restarts, ago, 104_000),
-                )?;
-            }
-            Fault::Missing => {
-                kubelet::fail_pull(pod, index, true, created.plus_millis(5_000));
-                self.store.put(pod);
-                let image = pod
-                    .spec
-                    .as_ref()
-                    .and_then(|spec| spec.containers.get(index))
-                    .and_then(|it| it.image.clone());
-                let image = image.unwrap_or_default();
-                let words = format!(
-                    "Failed to pull image \"{image}\": rpc error: code = NotFound desc = {image}: not found"
-                );
-                self.pod_event(pod, ("Warning", "Failed"), &words, "kubelet", (12, ago, 130_000))?;
-                let words = format!("Back-off pulling image \"{image}\"");
-                self.pod_event(pod, ("Normal", "BackOff"), &words, "kubelet", (157, ago, 20_000))?;
-            }
-            Fault::Stall => {
-                kubelet::give_address(pod, address, created.plus_millis(2_000));
-                for done in 0..index {
-                    kubelet::start_init(pod, done, created.plus_millis(3_000));
-                    kubelet::finish_init(pod, done, created.plus_millis(9_000));
-                }
-                kubelet::start_init(pod, index, created.plus_millis(10_000));
-                self.store.put(pod);
-                self.pod_event(
-                    pod,
-                    ("Normal", "Started"),
-                    "Started container migrate",
-                    "kubelet",
-                    (1, ago - 10_000, ago - 10_000),
-                )?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Gives a pod the past of one that was killed for its memory.
-    fn kill_pod(&mut self, pod: &mut Pod, killed: &KilledDescription) -> Result<(), BuildError> {
-        let at = self.now.plus_millis(-milliseconds(&killed.ago));
-        if let Some(container) = pod.status.get_or_insert_default().container_statuses.first_mut() {
-            container.restart_count = Some(killed.restarts - 1);
-        }
-        kubelet::end_container(pod, 0, End { code: 137, reason: "OOMKilled" }, at);
-        kubelet::start_container(pod, 0, at.plus_millis(1_000));
-        kubelet::set_ready(pod, 0, true, at.plus_millis(12_000));
-        let ago = milliseconds(&killed.ago);
-        self.pod_event(
-            pod,
-            ("Warning", "OOMKilling"),
-            "Memory cgroup out of memory: Killed process 1 (celery)",
-            "kernel-monitor",
-            (killed.restarts, ago * 9, ago),
-        )?;
-        let words = "Readiness probe failed: command timed out";
-        self.pod_event(
-            pod,
-            ("Warning", "Unhealthy"),
-            words,
-            "kubelet",
-            (killed.restarts, ago * 9, ago - 3_000),
-        )
-    }
-
-    /// Puts an event about a pod.
-    fn pod_event(
-        &mut self,
-        pod: &Pod,
-        kind: (&str, &str),
-        message: &str,
-        reporter: &str,
-        times: (i32, i64, i64),
-    ) -> Result<(), BuildError> {
-        let namespace = pod.metadata.as_ref().and_then(|it| it.namespace.clone()).unwrap_or_default();
-        self.put_event(&namespace, about("v1", "Pod", pod.metadata.as_ref()), kind, message, reporter, times)
     }
 
     fn rolled(&self, workload: &WorkloadDescription) -> Instant {
@@ -392,22 +255,9 @@ impl Builder<'_> {
     }
 
     fn template(&self, template: &Value) -> Result<PodTemplateSpec, BuildError> {
-        let bytes = self.schema.from_json(self.schema.find("core.v1.PodTemplateSpec")?, template)?;
+        let bytes = self.schema.encode_json(self.schema.find("core.v1.PodTemplateSpec")?, template)?;
         Ok(prost::Message::decode(bytes.as_slice())?)
     }
-}
-
-/// The reference of an event to the object with this metadata.
-fn about(api_version: &str, kind: &str, metadata: Option<&ObjectMeta>) -> Value {
-    let OwnerReference { name, uid, .. } = controller_reference(api_version, kind, metadata);
-    json!({
-        "apiVersion": api_version,
-        "kind": kind,
-        "namespace": metadata.and_then(|it| it.namespace.clone()),
-        "name": name,
-        "uid": uid,
-        "resourceVersion": metadata.and_then(|it| it.resource_version.clone()),
-    })
 }
 
 /// The conditions of a deployment that was rolled out, or of one whose rollout doesn't get on.

@@ -41,8 +41,6 @@ pub struct PodFacts {
     pub terminating: bool,
     /// When it was created.
     pub created: Instant,
-    /// The restarts of all its containers.
-    pub restarts: i32,
     /// What it asks for.
     pub requests: Resources,
     /// What it is limited to.
@@ -117,7 +115,6 @@ pub fn pod_facts(pod: &Pod) -> PodFacts {
         ready_since: ready.map(|it| seconds(it.last_transition_time.as_ref())),
         terminating: metadata.is_some_and(|it| it.deletion_timestamp.is_some()),
         created: seconds(metadata.and_then(|it| it.creation_timestamp.as_ref())),
-        restarts: status.map_or(0, |it| it.container_statuses.iter().filter_map(|it| it.restart_count).sum()),
         requests: spec.map(|spec| pod_resources(spec, false)).unwrap_or_default(),
         limits: spec.map(|spec| pod_resources(spec, true)).unwrap_or_default(),
         service_account: spec.map(|it| text(&it.service_account_name)).unwrap_or_default(),

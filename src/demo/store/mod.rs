@@ -21,7 +21,7 @@ pub use history::{Change, Expired};
 pub use kinds::{Kind, KindInfo};
 pub use ledger::{Ledger, NamespaceUse};
 pub use object::{Key, Stored, StoredObject};
-pub use selector::{FieldSelector, LabelSelector, SelectorError, matches_labels};
+pub use selector::{FieldSelector, LabelSelector, matches_labels};
 
 use history::History;
 
@@ -199,7 +199,9 @@ impl Store {
 
     fn index(&mut self, before: Option<&Arc<StoredObject>>, after: Option<&Arc<StoredObject>>) {
         self.ledger.replace(before.map(|object| &**object), after.map(|object| &**object));
-        let owner = |object: Option<&Arc<StoredObject>>| object.and_then(|object| object.owner.clone());
+        let owner = |object: Option<&Arc<StoredObject>>| {
+            object.and_then(|object| object.owner.as_ref()).map(|owner| owner.uid.clone())
+        };
         let (old, new) = (owner(before), owner(after));
         if old == new {
             return;

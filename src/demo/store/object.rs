@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use k8s_pb::api::{apps, autoscaling, batch, core, policy};
-use k8s_pb::apimachinery::pkg::apis::meta::v1::ObjectMeta;
+use k8s_pb::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 
 use super::facts::{Facts, event_facts, node_facts, pod_facts};
 use super::kinds::Kind;
@@ -23,6 +23,17 @@ impl Key {
     }
 }
 
+/// The controller that owns an object, in the object's namespace.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Owner {
+    /// Its kind's name.
+    pub kind: Box<str>,
+    /// Its name.
+    pub name: Box<str>,
+    /// Its uid.
+    pub uid: Box<str>,
+}
+
 /// An object as the store keeps it: encoded once, with the facts that selectors and controllers ask for.
 #[derive(Debug)]
 pub struct StoredObject {
@@ -36,8 +47,8 @@ pub struct StoredObject {
     pub version: u64,
     /// Its labels, sorted by key.
     pub labels: Vec<(Box<str>, Box<str>)>,
-    /// The uid of the controller that owns it.
-    pub owner: Option<Box<str>>,
+    /// The controller that owns it.
+    pub owner: Option<Owner>,
     /// What is asked of its kind in particular.
     pub facts: Facts,
     /// The bare protobuf message.
@@ -66,7 +77,7 @@ impl StoredObject {
                 .iter()
                 .map(|(key, value)| (key.as_str().into(), value.as_str().into()))
                 .collect(),
-            owner: owner.and_then(|owner| owner.uid.as_deref()).map(Into::into),
+            owner: owner.map(owner_of),
             facts: object.facts(),
             encoded: Bytes::from(object.encode_to_vec()),
         }
@@ -76,6 +87,11 @@ impl StoredObject {
     pub fn label(&self, key: &str) -> Option<&str> {
         self.labels.iter().find(|(name, _)| &**name == key).map(|(_, value)| &**value)
     }
+}
+
+fn owner_of(reference: &OwnerReference) -> Owner {
+    let text = |text: &Option<String>| text.as_deref().unwrap_or_default().into();
+    Owner { kind: text(&reference.kind), name: text(&reference.name), uid: text(&reference.uid) }
 }
 
 /// A message that the store keeps.

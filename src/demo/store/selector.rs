@@ -151,14 +151,6 @@ impl FieldSelector {
     pub fn matches(&self, object: &StoredObject) -> bool {
         self.0.iter().all(|(field, equal, value)| (field_of(object, field) == *value) == *equal)
     }
-
-    /// The name that it asks for, when it asks for just one.
-    pub fn name(&self) -> Option<&str> {
-        self.0
-            .iter()
-            .find(|(field, equal, _)| field == "metadata.name" && *equal)
-            .map(|(_, _, value)| value.as_str())
-    }
 }
 
 /// `events.k8s.io` calls `regarding` what the core calls `involvedObject`.

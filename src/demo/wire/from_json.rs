@@ -10,7 +10,7 @@ use super::schema::{Field, FieldKind, Label, MessageId, Schema};
 
 impl Schema {
     /// The JSON object as a protobuf message.
-    pub fn from_json(&self, message: MessageId, value: &Value) -> Result<Vec<u8>, WireError> {
+    pub fn encode_json(&self, message: MessageId, value: &Value) -> Result<Vec<u8>, WireError> {
         let mut out = Vec::with_capacity(1024);
         match value {
             Value::Object(object) => self.read_fields(message, object, &mut out)?,

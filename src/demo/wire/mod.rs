@@ -13,7 +13,7 @@ pub use envelope::{
     ENVELOPE_END, MAGIC, delimited, envelope, envelope_start, field_start, unwrap_envelope, watch_frame,
 };
 pub use scan::metadata_slice;
-pub use schema::{MessageId, Schema};
+pub use schema::Schema;
 
 use thiserror::Error;
 

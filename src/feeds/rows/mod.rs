@@ -5,8 +5,10 @@ mod cluster;
 mod pods;
 mod workloads;
 
-use crate::clients::kubernetes::wire::{self, ObjectMeta, OwnerReference, Quantity, Time};
-use crate::picture::model::{Batch, Interner, Owner, Resources, Row, RowChange};
+use crate::clients::kubernetes::wire::{
+    self, Encoding, ListDecoder, Message, ObjectMeta, OwnerReference, Piece, Quantity, Time, WireError,
+};
+use crate::picture::model::{Batch, Interner, Owner, PodRow, Resources, Row, RowChange};
 use crate::platform::object::Kind;
 use crate::platform::quantity::{Bytes, MilliCpu};
 use crate::platform::time::Instant;
@@ -38,6 +40,26 @@ pub(super) struct StatefulSets;
 pub(super) struct DaemonSets;
 pub(super) struct ReplicaSets;
 pub(super) struct Autoscalers;
+
+/// The rows of a whole list of pods, as a feed reads them while they arrive.
+///
+/// # Errors
+/// When the bytes are no list, or one of its pods can't be read.
+pub fn pods_of_list(
+    encoding: Encoding,
+    bytes: &[u8],
+    interner: &mut Interner,
+) -> Result<Vec<PodRow>, WireError> {
+    let mut rows = Vec::new();
+    let mut unreadable = None;
+    let mut decoder = ListDecoder::new(encoding);
+    decoder.push(bytes, &mut |Piece::Item(item)| match <Pods as Intake>::Message::read(encoding, item) {
+        Ok(message) => rows.extend(Pods::row(message, interner)),
+        Err(error) => unreadable = Some(error),
+    })?;
+    decoder.finish()?;
+    unreadable.map_or(Ok(rows), Err)
+}
 
 fn identity(metadata: &Option<ObjectMeta>) -> (&str, &str) {
     metadata.as_ref().map_or(("", ""), |meta| (&meta.resource_version, &meta.uid))

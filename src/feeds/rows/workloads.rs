@@ -69,6 +69,7 @@ fn workload_row(
         images: interner.list(spec.containers.iter().map(|container| container.image.as_str())),
         requests: if spec.containers.is_empty() { Resources::default() } else { pod_requests(&spec) },
         created: instant(&meta.creation_timestamp),
+        scaling: None,
         zone: None,
     }
 }

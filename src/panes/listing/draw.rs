@@ -62,9 +62,7 @@ impl<R: Listed> Listing<R> {
         let mut designs: Vec<_> = self.columns().collect();
         // The first column stays when columns are scrolled away, so the name has to be the first.
         if self.table.scrolled_columns > 0
-            && let Some(name) = designs
-                .iter()
-                .position(|design| design.column().is_some_and(|column| column.name() == "name"))
+            && let Some(name) = designs.iter().position(|design| design.column.name() == "name")
         {
             designs[..=name].rotate_right(1);
         }
@@ -78,7 +76,7 @@ impl<R: Listed> Listing<R> {
                 align: design.align,
                 truncate: design.truncate,
                 priority: design.priority,
-                sorted: (design.column() == Some(self.sort.column)).then_some(order),
+                sorted: (design.column == self.sort.column).then_some(order),
             })
             .collect();
         let empty = if view.is_empty() { self.emptiness(context) } else { String::new() };
@@ -90,7 +88,7 @@ impl<R: Listed> Listing<R> {
             cells.mark(selection.is_marked(shown.row.uid()));
             cells.stale(!shown.confirmed);
             for design in &designs {
-                shown.row.fill(design.cell, cells, &row_context);
+                shown.row.fill(design.column, cells, &row_context);
             }
         });
     }

@@ -12,24 +12,17 @@ use crate::widgets::detail::Section;
 use crate::widgets::table::{Align, RowCells, Width};
 use crate::widgets::text::Truncate;
 
-/// What the cells of a column show.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::panes) enum Cell<C> {
-    /// A value of the row, which rows can be sorted by and filtered for.
-    Value(C),
-    /// What another table says of the row, by a name of its own.
-    Joined(&'static str),
-}
-
 /// How a column looks.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::panes) struct ColumnDesign<C> {
-    /// What its cells show.
-    pub(in crate::panes) cell: Cell<C>,
+    /// The column of the picture.
+    pub(in crate::panes) column: C,
     /// Its title.
     pub(in crate::panes) title: &'static str,
     /// The fewest cells in a narrow window, the fewest in a wide one, and the most in any.
     cells: (u16, u16, u16),
+    /// Its share when there is not enough for all.
+    weight: u16,
     /// On which side its texts stand.
     pub(in crate::panes) align: Align,
     /// Which part of a text gives way.
@@ -44,15 +37,16 @@ impl<C: ColumnKey> ColumnDesign<C> {
     /// A column as wide as its texts, within bounds: the fewest cells in a narrow window, the fewest in a
     /// wide one, the most in any. Its texts stand on the left.
     pub(in crate::panes) const fn new(
-        cell: Cell<C>,
+        column: C,
         title: &'static str,
         cells: (u16, u16, u16),
         priority: u8,
     ) -> Self {
         ColumnDesign {
-            cell,
+            column,
             title,
             cells,
+            weight: 1,
             align: Align::Left,
             truncate: Truncate::End,
             priority,
@@ -60,17 +54,15 @@ impl<C: ColumnKey> ColumnDesign<C> {
         }
     }
 
-    /// The column of the picture, which rows can be sorted by; `None` for what is joined.
-    pub(in crate::panes) fn column(&self) -> Option<C> {
-        match self.cell {
-            Cell::Value(column) => Some(column),
-            Cell::Joined(_) => None,
-        }
-    }
-
     /// The same column with its texts on the right.
     pub(in crate::panes) const fn right(mut self) -> Self {
         self.align = Align::Right;
+        self
+    }
+
+    /// The same column with a larger share of scarce room.
+    pub(in crate::panes) const fn weight(mut self, weight: u16) -> Self {
+        self.weight = weight;
         self
     }
 
@@ -83,7 +75,7 @@ impl<C: ColumnKey> ColumnDesign<C> {
     /// How wide it may be. In a wide window a column that would have to be cut short is rather left out.
     pub(in crate::panes) fn width(&self, narrow: bool) -> Width {
         let (in_narrow, in_wide, most) = self.cells;
-        Width::Range { min: if narrow { in_narrow } else { in_wide }, max: most, weight: 1 }
+        Width::Range { min: if narrow { in_narrow } else { in_wide }, max: most, weight: self.weight }
     }
 
     /// The same column with the largest first.
@@ -129,7 +121,7 @@ pub(in crate::panes) trait Listed: Tabled + Belongs + Sized {
     /// Its namespace.
     fn namespace_symbol(&self) -> Symbol;
     /// Pushes the cell of one column.
-    fn fill(&self, cell: Cell<Self::Column>, cells: &mut RowCells, context: &RowContext<'_>);
+    fn fill(&self, column: Self::Column, cells: &mut RowCells, context: &RowContext<'_>);
     /// The place that it opens into, where there is one.
     fn opens(&self) -> Option<Place>;
     /// What the row itself knows, for the detail.

@@ -11,7 +11,7 @@ use ratatui::layout::Rect;
 use serde_json::{Map, Value};
 
 pub(super) use draw::draw_lines;
-pub(super) use listed::{Cell, ColumnDesign, Listed, RowContext};
+pub(super) use listed::{ColumnDesign, Listed, RowContext};
 use selection::Selection;
 
 use crate::actions::{Action, Subject};
@@ -112,7 +112,7 @@ impl<R: Listed> Listing<R> {
                 "zone" => one_zone,
                 _ => false,
             };
-            !design.column().is_some_and(repeats)
+            !repeats(design.column)
         })
     }
 
@@ -131,10 +131,7 @@ impl<R: Listed> Listing<R> {
 
     /// Sorts by the column so many places further on, around the end.
     fn sort_along(&mut self, step: isize) -> Effect {
-        let columns: Vec<_> = self
-            .columns()
-            .filter_map(|design| design.column().map(|column| (column, design.largest_first)))
-            .collect();
+        let columns: Vec<_> = self.columns().map(|design| (design.column, design.largest_first)).collect();
         let here = columns.iter().position(|(column, _)| *column == self.sort.column);
         let next = match here {
             Some(here) => {
@@ -160,7 +157,7 @@ impl<R: Listed> Listing<R> {
         let descending = match action.text("order") {
             Some(order) => order == "descending",
             None if self.sort.column == column => !self.sort.descending,
-            None => R::COLUMNS.iter().any(|design| design.column() == Some(column) && design.largest_first),
+            None => R::COLUMNS.iter().any(|design| design.column == column && design.largest_first),
         };
         self.sort_by(column, descending)
     }

@@ -186,8 +186,8 @@ impl Cards {
     ) -> [Vec<StyledLine>; 6] {
         let workloads = workload_tallies(&zone.workloads, symbols);
         let pods = pod_tallies(&zone.pods, symbols);
-        let cpu = StyledLine::new("cpu ", Slot::Muted);
-        let memory = StyledLine::new("mem ", Slot::Muted);
+        let cpu = cpu_line(zone, survey, 9, symbols);
+        let memory = memory_line(zone, survey, 9, symbols);
         [
             vec![name_line(zone), exposure_line(zone, survey.environments(index))],
             self.worst_lines(zone, known),
@@ -195,10 +195,8 @@ impl Cards {
             two_lines(&pods),
             vec![restarts_in_words(zone), autoscalers_in_words(zone, symbols)],
             vec![
-                joined(cpu, cpu_line(zone, survey, 9, symbols))
-                    .and(format!("  {}", zone.requested.cpu), Slot::Text),
-                joined(memory, memory_line(zone, survey, 9, symbols))
-                    .and(format!("  {}", zone.requested.memory), Slot::Text),
+                cpu.and(format!("  {}", zone.requested.cpu), Slot::Text),
+                memory.and(format!("  {}", zone.requested.memory), Slot::Text),
             ],
         ]
     }
@@ -291,9 +289,4 @@ fn two_lines(tallies: &[Tally]) -> Vec<StyledLine> {
             lines
         }
     }
-}
-
-fn joined(mut line: StyledLine, rest: StyledLine) -> StyledLine {
-    line.spans.extend(rest.spans);
-    line
 }

@@ -133,8 +133,8 @@ fn workload_cells(row: &WorkloadRow, symbols: &Symbols) -> Vec<StyledLine> {
     });
     vec![
         StyledLine::new(format!("{} {}", sign.symbol, workload_word(row)), sign.slot),
+        StyledLine::new(format!("{}/{}", row.ready, row.wanted), Slot::Text),
         name,
-        StyledLine::new(format!("{}/{} ready", row.ready, row.wanted), Slot::Text),
         why,
     ]
 }
@@ -152,8 +152,8 @@ fn pod_cells(pod: &PodRow, now: Instant, symbols: &Symbols) -> Vec<StyledLine> {
     };
     vec![
         StyledLine::new(format!("{} {}", sign.symbol, safe(&pod.status)), sign.slot),
+        StyledLine::new(format!("{}/{}", pod.ready, pod.containers), Slot::Text),
         name,
-        StyledLine::new(format!("{}/{} ready", pod.ready, pod.containers), Slot::Text),
         restarts,
     ]
 }
@@ -163,8 +163,8 @@ fn autoscaler_cells(row: &AutoscalerRow, symbols: &Symbols) -> Vec<StyledLine> {
         .and(safe(&row.target.name), Slot::Strong);
     vec![
         StyledLine::new(format!("{} at its maximum", symbols.warning), Slot::Warning),
+        StyledLine::new(format!("{} of {}-{}", row.current, row.minimum, row.maximum), Slot::Text),
         name,
-        StyledLine::new(format!("{} of {} to {}", row.current, row.minimum, row.maximum), Slot::Text),
     ]
 }
 
@@ -176,6 +176,8 @@ pub(super) fn facts(zone: &ZoneSummary, survey: &Survey, index: usize, symbols: 
     };
     let namespaces = zone.namespaces.iter().map(|name| safe(name).into_owned()).collect();
     let allocatable = survey.allocatable();
+    let cpu = cpu_line(zone, survey, 12, symbols);
+    let memory = memory_line(zone, survey, 12, symbols);
     let mut section = Section::new("");
     if !zone.exposure.is_empty() {
         section = section.field("Exposure", zone.exposure);
@@ -187,16 +189,8 @@ pub(super) fn facts(zone: &ZoneSummary, survey: &Survey, index: usize, symbols: 
         .field("Pods", in_words(&pod_tallies(&zone.pods, symbols)))
         .field("Restarts", restarts_in_words(zone).and(" since this console started", Slot::Muted))
         .field("Autoscalers", autoscalers_in_words(zone, symbols))
-        .field(
-            "CPU",
-            cpu_line(zone, survey, 12, symbols)
-                .and(format!("  {} of {} cores requested", zone.requested.cpu, allocatable.cpu), Slot::Text),
-        )
-        .field(
-            "Memory",
-            memory_line(zone, survey, 12, symbols)
-                .and(format!("  {} of {} requested", zone.requested.memory, allocatable.memory), Slot::Text),
-        )
+        .field("Requested", cpu.and(format!("  {} of {}", zone.requested.cpu, allocatable.cpu), Slot::Text))
+        .field("", memory.and(format!("  {} of {}", zone.requested.memory, allocatable.memory), Slot::Text))
 }
 
 /// How often containers were restarted since the console's start.
@@ -220,12 +214,20 @@ pub(super) fn autoscalers_in_words(zone: &ZoneSummary, symbols: &Symbols) -> Sty
 
 /// The processor time that a zone's pods request, as a part of what the nodes have.
 pub(super) fn cpu_line(zone: &ZoneSummary, survey: &Survey, bar: u16, symbols: &Symbols) -> StyledLine {
-    Gauge::new(share(zone.requested.cpu.0, survey.allocatable().cpu.0), bar).line(symbols)
+    let gauge = Gauge::new(share(zone.requested.cpu.0, survey.allocatable().cpu.0), bar).line(symbols);
+    labelled("cpu ", gauge)
 }
 
 /// The memory that a zone's pods request, as a part of what the nodes have.
 pub(super) fn memory_line(zone: &ZoneSummary, survey: &Survey, bar: u16, symbols: &Symbols) -> StyledLine {
-    Gauge::new(share(zone.requested.memory.0, survey.allocatable().memory.0), bar).line(symbols)
+    let gauge = Gauge::new(share(zone.requested.memory.0, survey.allocatable().memory.0), bar).line(symbols);
+    labelled("mem ", gauge)
+}
+
+fn labelled(label: &str, gauge: StyledLine) -> StyledLine {
+    let mut line = StyledLine::new(label, Slot::Muted);
+    line.spans.extend(gauge.spans);
+    line
 }
 
 fn share(part: i64, whole: i64) -> Option<f64> {

@@ -1,13 +1,16 @@
 //! What can be sorted by and filtered for: columns, their values, comparators and predicates.
 
 mod filter;
+mod fuzzy;
+mod matcher;
 mod pods;
 mod workloads;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
-pub use filter::{Filter, FilterError, Matcher};
+pub use filter::{Filter, FilterError};
+pub use matcher::Matcher;
 pub use pods::PodColumn;
 pub use workloads::WorkloadColumn;
 
@@ -32,7 +35,7 @@ pub enum Value<'a> {
 }
 
 impl Value<'_> {
-    /// The value as the filter `column=value` and the fuzzy filter see it.
+    /// The value as the filter `column=value` sees it.
     pub fn text(&self) -> Cow<'_, str> {
         match self {
             Value::Text(text) => Cow::Borrowed(text),
@@ -73,11 +76,17 @@ pub trait ColumnKey: Copy + Eq + std::fmt::Debug + Default + 'static {
     /// The name by which filters, `table.sort` and `snapshot` know it.
     fn name(self) -> &'static str;
 
+    /// Whether its values are counts, which a filter can compare with numbers.
+    fn is_count(self) -> bool;
+
     /// The column of that name.
     fn from_name(name: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|column| column.name() == name)
     }
 }
+
+/// How many texts beyond name and namespace a word of a filter looks at.
+pub const SEARCHED: usize = 3;
 
 /// A row that a table can show.
 pub trait Tabled: Row + 'static {
@@ -87,11 +96,16 @@ pub trait Tabled: Row + 'static {
     /// The value of a column.
     fn value<'a>(&'a self, column: Self::Column, names: &'a Names) -> Value<'a>;
 
+    /// Where a value stands in its column's order, where that is not the order of what it says.
+    fn rank(&self, _column: Self::Column) -> Option<u32> {
+        None
+    }
+
     /// The zone that it is in.
     fn zone(&self) -> Option<ZoneId>;
 
-    /// What a fuzzy filter looks at.
-    fn haystack(&self, into: &mut String);
+    /// What a word of a filter looks at after name and namespace; empty where there is none.
+    fn searched(&self) -> [&str; SEARCHED];
 }
 
 /// Names of what rows refer to by number.
@@ -124,8 +138,14 @@ pub struct Sort<C> {
 impl<C: ColumnKey> Sort<C> {
     /// The order of two rows: by the column, then by namespace and name, then by identity, so that it is total.
     pub fn compare<R: Tabled<Column = C>>(&self, left: &R, right: &R, names: &Names) -> Ordering {
-        let order = left.value(self.column, names).compare(&right.value(self.column, names));
-        let order = if self.descending { order.reverse() } else { order };
+        let (value, other) = (left.value(self.column, names), right.value(self.column, names));
+        let order = match (left.rank(self.column), right.rank(self.column)) {
+            (Some(rank), Some(other)) => rank.cmp(&other),
+            _ => value.compare(&other),
+        };
+        // What is missing comes last in either direction.
+        let turned = self.descending && value != Value::Missing && other != Value::Missing;
+        let order = if turned { order.reverse() } else { order };
         order
             .then_with(|| left.namespace().cmp(right.namespace()))
             .then_with(|| left.name().cmp(right.name()))

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{ColumnKey, Names, Tabled, Value, image_name, image_tag};
+use super::{ColumnKey, Names, SEARCHED, Tabled, Value, image_name, image_tag};
 use crate::picture::model::PodRow;
 use crate::platform::zone::ZoneId;
 
@@ -68,6 +68,10 @@ impl ColumnKey for PodColumn {
             PodColumn::Zone => "zone",
         }
     }
+
+    fn is_count(self) -> bool {
+        self == PodColumn::Restarts
+    }
 }
 
 impl Tabled for PodRow {
@@ -99,15 +103,8 @@ impl Tabled for PodRow {
         self.zone
     }
 
-    fn haystack(&self, into: &mut String) {
-        into.push_str(&self.namespace);
-        into.push('/');
-        into.push_str(&self.name);
-        into.push(' ');
-        into.push_str(&self.status);
-        if let Some(node) = &self.node {
-            into.push(' ');
-            into.push_str(node);
-        }
+    fn searched(&self) -> [&str; SEARCHED] {
+        let owner = self.workload.as_ref().or(self.owner.as_ref());
+        [&self.status, self.node.as_deref().unwrap_or_default(), owner.map_or("", |owner| &owner.name)]
     }
 }

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{ColumnKey, Names, Tabled, Value, image_name, image_tag};
+use super::{ColumnKey, Names, SEARCHED, Tabled, Value, image_name, image_tag};
 use crate::picture::model::WorkloadRow;
 use crate::platform::zone::ZoneId;
 
@@ -24,6 +24,8 @@ pub enum WorkloadColumn {
     Updated,
     /// Replicas that have been ready for long enough.
     Available,
+    /// Replicas that its autoscaler has counted, of the most that it sets.
+    Autoscaler,
     /// When it was created.
     Age,
     /// The image of the first container, without its tag.
@@ -45,6 +47,7 @@ impl ColumnKey for WorkloadColumn {
         WorkloadColumn::Health,
         WorkloadColumn::Updated,
         WorkloadColumn::Available,
+        WorkloadColumn::Autoscaler,
         WorkloadColumn::Age,
         WorkloadColumn::Image,
         WorkloadColumn::Tag,
@@ -61,12 +64,17 @@ impl ColumnKey for WorkloadColumn {
             WorkloadColumn::Health => "health",
             WorkloadColumn::Updated => "updated",
             WorkloadColumn::Available => "available",
+            WorkloadColumn::Autoscaler => "autoscaler",
             WorkloadColumn::Age => "age",
             WorkloadColumn::Image => "image",
             WorkloadColumn::Tag => "tag",
             WorkloadColumn::Owner => "owner",
             WorkloadColumn::Zone => "zone",
         }
+    }
+
+    fn is_count(self) -> bool {
+        matches!(self, WorkloadColumn::Updated | WorkloadColumn::Available)
     }
 }
 
@@ -84,6 +92,9 @@ impl Tabled for WorkloadRow {
             WorkloadColumn::Health => text(self.health.word()),
             WorkloadColumn::Updated => Value::Count(self.updated.into()),
             WorkloadColumn::Available => Value::Count(self.available.into()),
+            WorkloadColumn::Autoscaler => {
+                self.scaling.map_or(Value::Missing, |scaling| Value::Ratio(scaling.current, scaling.maximum))
+            }
             WorkloadColumn::Age => Value::Time(self.created),
             WorkloadColumn::Image => image.map_or(Value::Missing, |image| text(image_name(image))),
             WorkloadColumn::Tag => image.map_or(Value::Missing, |image| text(image_tag(image))),
@@ -92,17 +103,15 @@ impl Tabled for WorkloadRow {
         }
     }
 
+    fn rank(&self, column: WorkloadColumn) -> Option<u32> {
+        (column == WorkloadColumn::Health).then_some(self.health as u32)
+    }
+
     fn zone(&self) -> Option<ZoneId> {
         self.zone
     }
 
-    fn haystack(&self, into: &mut String) {
-        into.push_str(&self.namespace);
-        into.push('/');
-        into.push_str(&self.name);
-        into.push(' ');
-        into.push_str(self.kind.name());
-        into.push(' ');
-        into.push_str(self.health.word());
+    fn searched(&self) -> [&str; SEARCHED] {
+        [self.health.word(), self.kind.name(), self.owner.as_ref().map_or("", |owner| &owner.name)]
     }
 }

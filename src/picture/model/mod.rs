@@ -7,6 +7,6 @@ mod rows;
 pub use delta::{Batch, Change, Delta, RowChange, Scope, SourceKey};
 pub use interner::{Interner, Labels};
 pub use rows::{
-    AutoscalerRow, Condition, NamespaceRow, NodeRow, Owner, PodRow, ReplicaSetRow, Resources, Row,
+    AutoscalerRow, Condition, NamespaceRow, NodeRow, Owner, PodRow, ReplicaSetRow, Resources, Row, Scaling,
     WorkloadRow,
 };

@@ -93,6 +93,19 @@ pub struct Condition {
     pub message: Box<str>,
 }
 
+/// What an autoscaler makes of a workload.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Scaling {
+    /// The fewest replicas that it sets.
+    pub minimum: u32,
+    /// The most replicas that it sets.
+    pub maximum: u32,
+    /// Replicas that it has counted.
+    pub current: u32,
+    /// Whether it can't add a replica that it wants to add.
+    pub at_maximum: bool,
+}
+
 /// A Deployment, StatefulSet or DaemonSet.
 #[derive(Debug, Clone, PartialEq)]
 pub struct WorkloadRow {
@@ -134,6 +147,8 @@ pub struct WorkloadRow {
     pub requests: Resources,
     /// When it was created.
     pub created: Instant,
+    /// What scales it; the picture fills it in.
+    pub scaling: Option<Scaling>,
     /// The zone that it is in; the picture fills it in.
     pub zone: Option<ZoneId>,
 }
@@ -232,6 +247,12 @@ impl AutoscalerRow {
     /// Whether it can't add a replica that it wants to add.
     pub fn at_maximum(&self) -> bool {
         self.desired >= self.maximum && self.current >= self.maximum
+    }
+
+    /// What it makes of the workload that it scales.
+    pub fn scaling(&self) -> Scaling {
+        let at_maximum = self.at_maximum();
+        Scaling { minimum: self.minimum, maximum: self.maximum, current: self.current, at_maximum }
     }
 }
 

@@ -4,9 +4,11 @@
 //! `items` array of the outermost object are handed on whole, and the rest is kept as the envelope.
 
 use bytes::{Buf, BytesMut};
-use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde::{Deserialize, Deserializer};
 
 use super::list::{ListMeta, Piece};
+use super::primitives::nullable;
 use super::{LARGEST_OBJECT, WireError};
 
 #[derive(Debug, Default)]
@@ -44,6 +46,9 @@ impl JsonList {
                 continue;
             }
             match byte {
+                byte if self.within_items && self.depth == 2 && !may_surround_items(byte) => {
+                    return Err(WireError::Garbage("an item of the list is no object".to_owned()));
+                }
                 b'"' => {
                     self.string = true;
                     if self.depth == 1 {
@@ -114,13 +119,18 @@ impl JsonList {
         #[derive(Deserialize, Default)]
         #[serde(default)]
         struct Envelope {
+            kind: String,
+            #[serde(deserialize_with = "nullable")]
             metadata: Metadata,
+            #[serde(deserialize_with = "is_there")]
+            items: bool,
         }
         #[derive(Deserialize, Default)]
         #[serde(default, rename_all = "camelCase")]
         struct Metadata {
+            #[serde(deserialize_with = "nullable")]
             resource_version: String,
-            #[serde(rename = "continue")]
+            #[serde(rename = "continue", deserialize_with = "nullable")]
             continue_token: String,
         }
         if !self.ended {
@@ -128,7 +138,20 @@ impl JsonList {
         }
         let envelope: Envelope =
             serde_json::from_slice(&self.envelope).map_err(|error| WireError::Garbage(error.to_string()))?;
+        if !envelope.items && !envelope.kind.ends_with("List") {
+            return Err(WireError::Garbage("no list".to_owned()));
+        }
         let Metadata { resource_version, continue_token } = envelope.metadata;
         Ok(ListMeta { resource_version, continue_token })
     }
+}
+
+/// Whether a byte may stand among the items of a list, outside of each.
+fn may_surround_items(byte: u8) -> bool {
+    byte.is_ascii_whitespace() || matches!(byte, b'{' | b'}' | b']' | b',')
+}
+
+/// Notes that there is a list of items, be it null as Go writes an empty one.
+fn is_there<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    Option::<Vec<IgnoredAny>>::deserialize(deserializer).map(|_| true)
 }

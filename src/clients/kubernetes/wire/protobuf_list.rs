@@ -8,6 +8,9 @@ use prost::encoding::{WireType, decode_varint};
 use super::list::{ListMeta, Piece};
 use super::{LARGEST_OBJECT, MAGIC, WireError};
 
+/// `runtime.Unknown.typeMeta`, and `runtime.TypeMeta.kind`.
+const UNKNOWN_TYPE: u64 = 1;
+const TYPE_KIND: u64 = 2;
 /// `runtime.Unknown.raw`.
 const UNKNOWN_RAW: u64 = 2;
 /// `metadata` of every list.
@@ -67,7 +70,11 @@ impl ProtobufList {
                     self.stage = Stage::List { left: field.length.unwrap_or_default() };
                     return Ok(true);
                 }
-                self.skip(&field)
+                let whole = self.whole(&field)?;
+                if let Some(bytes) = whole.filter(|_| field.number == UNKNOWN_TYPE) {
+                    is_list(bytes)?;
+                }
+                Ok(self.consume(&field))
             }
             Stage::List { left: 0 } => {
                 self.stage = Stage::After;
@@ -76,7 +83,8 @@ impl ProtobufList {
             Stage::List { left } => self.list_field(left, take),
             Stage::After => {
                 let Some(field) = field(&self.buffer)? else { return Ok(false) };
-                self.skip(&field)
+                self.whole(&field)?;
+                Ok(self.consume(&field))
             }
         }
     }
@@ -87,26 +95,35 @@ impl ProtobufList {
         if size > left {
             return Err(WireError::Garbage("a field is longer than its list".to_owned()));
         }
-        if (self.buffer.len() as u64) < size {
-            return Ok(false);
-        }
-        let whole = &self.buffer[field.header..size as usize];
+        let Some(value) = self.whole(&field)? else { return Ok(false) };
         match field.number {
-            LIST_ITEMS => take(Piece::Item(whole)),
-            LIST_METADATA => self.meta = list_meta(whole)?,
+            LIST_ITEMS | LIST_METADATA if field.length.is_none() => {
+                return Err(WireError::Garbage("a list without messages in it".to_owned()));
+            }
+            LIST_ITEMS => take(Piece::Item(value)),
+            LIST_METADATA => self.meta = list_meta(value)?,
             _ => {}
         }
-        self.buffer.advance(size as usize);
         self.stage = Stage::List { left: left - size };
-        Ok(true)
+        Ok(self.consume(&field))
     }
 
-    fn skip(&mut self, field: &Field) -> Result<bool, WireError> {
-        if (self.buffer.len() as u64) < field.size() {
-            return Ok(false);
+    /// The value of the field at the start of the buffer, once it is there as a whole.
+    fn whole(&self, field: &Field) -> Result<Option<&[u8]>, WireError> {
+        let size = field.size();
+        if size > LARGEST_OBJECT as u64 {
+            return Err(WireError::Garbage("an object is too large".to_owned()));
         }
-        self.buffer.advance(field.size() as usize);
-        Ok(true)
+        Ok(self.buffer.get(field.header..size as usize))
+    }
+
+    /// Drops the field from the start of the buffer; false when it is not there as a whole yet.
+    fn consume(&mut self, field: &Field) -> bool {
+        let whole = field.size() <= self.buffer.len() as u64;
+        if whole {
+            self.buffer.advance(field.size() as usize);
+        }
+        whole
     }
 
     pub(super) fn finish(self) -> Result<ListMeta, WireError> {
@@ -116,6 +133,17 @@ impl ProtobufList {
             Err(WireError::Truncated)
         }
     }
+}
+
+/// Refuses the type of anything but a list: an object with other fields would look like one without items.
+fn is_list(type_meta: &[u8]) -> Result<(), WireError> {
+    let mut list = true;
+    each_field(type_meta, |number, value| {
+        if number == TYPE_KIND {
+            list = value.ends_with(b"List");
+        }
+    })?;
+    if list { Ok(()) } else { Err(WireError::Garbage("no list".to_owned())) }
 }
 
 fn list_meta(bytes: &[u8]) -> Result<ListMeta, WireError> {
@@ -143,7 +171,7 @@ pub(super) struct Field {
 impl Field {
     /// Bytes of the field as a whole.
     pub(super) fn size(&self) -> u64 {
-        self.header as u64 + self.length.unwrap_or(self.scalar as u64)
+        (self.header as u64).saturating_add(self.length.unwrap_or(self.scalar as u64))
     }
 }
 
@@ -193,10 +221,11 @@ pub(super) fn each_field<'a>(
     mut take: impl FnMut(u64, &'a [u8]),
 ) -> Result<(), WireError> {
     while !bytes.is_empty() {
-        let Some(head) = field(bytes)? else { return Err(WireError::Truncated) };
+        let cut = || WireError::Garbage("a field is longer than its message".to_owned());
+        let head = field(bytes)?.ok_or_else(cut)?;
         let size = head.size();
-        if size > bytes.len() as u64 || size > LARGEST_OBJECT as u64 {
-            return Err(WireError::Truncated);
+        if size > bytes.len() as u64 {
+            return Err(cut());
         }
         if head.length.is_some() {
             take(head.number, &bytes[head.header..size as usize]);

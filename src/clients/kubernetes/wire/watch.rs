@@ -30,7 +30,8 @@ pub enum EventKind {
 pub struct WatchEvent<'a> {
     /// What happened.
     pub kind: EventKind,
-    /// The object, without the envelope of the protobuf encoding.
+    /// The object, without the envelope of the protobuf encoding; the `Status` of an error keeps its envelope, which
+    /// tells that it is one.
     pub object: &'a [u8],
 }
 
@@ -126,6 +127,7 @@ fn protobuf_event(frame: &[u8], take: &mut dyn FnMut(WatchEvent<'_>)) -> Result<
     })?;
     let object = object.unwrap_or_default();
     let object = match object.strip_prefix(MAGIC) {
+        Some(_) if kind == EventKind::Error => object,
         Some(unknown) => {
             let mut raw = None;
             each_field(unknown, |number, value| {

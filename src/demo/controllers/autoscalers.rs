@@ -1,0 +1,260 @@
+//! Autoscalers: the count of pods follows the load, within bounds.
+
+use std::collections::{HashMap, VecDeque};
+
+use k8s_pb::api::apps::v1::Deployment;
+use k8s_pb::api::autoscaling::v2::{
+    HorizontalPodAutoscaler, HorizontalPodAutoscalerCondition, HorizontalPodAutoscalerSpec,
+    HorizontalPodAutoscalerStatus, MetricStatus, MetricValueStatus, ResourceMetricStatus,
+};
+
+use super::simulation::Simulation;
+use super::status;
+use crate::demo::events::{self, Saying};
+use crate::demo::objects::{quantity, text, time, uid};
+use crate::demo::quantity::cores;
+use crate::demo::random::Random;
+use crate::demo::store::{Facts, Key, Kind, Store};
+use crate::platform::time::Instant;
+
+/// How often autoscalers look, in milliseconds.
+pub const PERIOD: i64 = 15_000;
+/// How long a smaller count has to be enough before it is taken, in milliseconds.
+const STABILIZATION: i64 = 300_000;
+/// A utilization so near the target, in hundredths of it, changes nothing.
+const TOLERANCE: i32 = 10;
+/// How long ago the state at the start was reached, in milliseconds.
+const SINCE: i64 = 12 * 60_000;
+
+/// The loads, and what was recommended lately.
+#[derive(Debug)]
+pub struct Autoscalers {
+    loads: HashMap<(String, String), i32>,
+    recommended: HashMap<Key, VecDeque<(Instant, i32)>>,
+    /// The count that each autoscaler left its target with.
+    left: HashMap<Key, i32>,
+    random: Random,
+    noisy: bool,
+}
+
+/// What an autoscaler comes to.
+struct Decision {
+    wanted: i32,
+    utilization: Option<i32>,
+    /// `AbleToScale`, `ScalingActive` and `ScalingLimited`: whether it holds, its reason and its words.
+    conditions: [(bool, &'static str, &'static str); 3],
+}
+
+impl Autoscalers {
+    /// Autoscalers over these loads; noisy ones see them waver.
+    pub fn new(loads: HashMap<(String, String), i32>, seed: u64, noisy: bool) -> Self {
+        let random = Random::stream(seed, "autoscalers");
+        Autoscalers { loads, recommended: HashMap::new(), left: HashMap::new(), random, noisy }
+    }
+
+    /// The work that a deployment has to do, in percent of one pod's request.
+    fn load(&mut self, namespace: &str, name: &str) -> Option<i32> {
+        let load = self.loads.get(&(namespace.to_owned(), name.to_owned())).copied()?;
+        let noise = if self.noisy { self.random.between(-40, 40) } else { 0 };
+        Some(load + i32::try_from(i64::from(load) * noise / 1_000).unwrap_or(0))
+    }
+}
+
+impl Simulation {
+    /// Lets every autoscaler look at its load.
+    pub(super) fn autoscale(&mut self, store: &mut Store) {
+        let now = self.now();
+        self.autoscale_at(store, now);
+    }
+
+    /// Gives the autoscalers the state that they have been in for a while when the platform starts.
+    pub(super) fn autoscale_since_long_ago(&mut self, store: &mut Store) {
+        let then = self.now().plus_millis(-SINCE);
+        self.autoscale_at(store, then);
+    }
+
+    fn autoscale_at(&mut self, store: &mut Store, now: Instant) {
+        let keys: Vec<Key> =
+            store.list(Kind::HorizontalPodAutoscaler, None, None).map(|stored| stored.key.clone()).collect();
+        for key in keys {
+            self.autoscale_one(store, &key, now);
+        }
+    }
+
+    fn autoscale_one(&mut self, store: &mut Store, key: &Key, now: Instant) {
+        let Some(mut autoscaler) = store.read::<HorizontalPodAutoscaler>(key) else { return };
+        let spec = autoscaler.spec.clone().unwrap_or_default();
+        let target = spec.scale_target_ref.as_ref().and_then(|it| it.name.clone()).unwrap_or_default();
+        let place = Key::new(&key.namespace, &target);
+        let Some(mut deployment) = store.read::<Deployment>(&place) else { return };
+        let current = deployment.spec.as_ref().and_then(|spec| spec.replicas).unwrap_or(1);
+        let decision = self.decide(store, key, &spec, &deployment, current, now);
+        let mut next = HorizontalPodAutoscalerStatus {
+            observed_generation: autoscaler.metadata.as_ref().and_then(|it| it.generation),
+            current_replicas: Some(current),
+            desired_replicas: Some(decision.wanted),
+            current_metrics: decision
+                .utilization
+                .map(|it| metric(it, request(store, &deployment)))
+                .into_iter()
+                .collect(),
+            ..autoscaler.status.clone().unwrap_or_default()
+        };
+        for (kind, (holds, reason, message)) in
+            ["AbleToScale", "ScalingActive", "ScalingLimited"].iter().zip(decision.conditions)
+        {
+            set_condition(&mut next, kind, holds, reason, message, now);
+        }
+        if decision.wanted != current {
+            next.last_scale_time = time(now);
+            deployment.spec.get_or_insert_default().replicas = Some(decision.wanted);
+            let metadata = deployment.metadata.get_or_insert_default();
+            metadata.generation = Some(metadata.generation.unwrap_or(0) + 1);
+            store.put(&mut deployment);
+            let above = decision.wanted > current;
+            let cause = match above {
+                true => "cpu resource utilization (percentage of request) above target",
+                false => "All metrics below target",
+            };
+            let message = format!("New size: {}; reason: {cause}", decision.wanted);
+            let saying = Saying {
+                warning: false,
+                reason: "SuccessfulRescale",
+                message: &message,
+                reporter: "horizontal-pod-autoscaler",
+            };
+            self.tell(store, events::about(&autoscaler), &saying);
+        } else if next.last_scale_time.is_none() {
+            next.last_scale_time = time(now);
+        }
+        if autoscaler.status.as_ref() != Some(&next) {
+            autoscaler.status = Some(next);
+            store.put(&mut autoscaler);
+        }
+    }
+
+    fn decide(
+        &mut self,
+        store: &Store,
+        key: &Key,
+        spec: &HorizontalPodAutoscalerSpec,
+        deployment: &Deployment,
+        current: i32,
+        now: Instant,
+    ) -> Decision {
+        let able = (true, "ReadyForNewScale", "recommended size matches current size");
+        let within = (false, "DesiredWithinRange", "the desired count is within the acceptable range");
+        if current == 0 {
+            let off = (
+                false,
+                "ScalingDisabled",
+                "scaling is disabled since the replica count of the target is zero",
+            );
+            return Decision { wanted: 0, utilization: None, conditions: [able, off, within] };
+        }
+        let name = deployment.metadata.as_ref().and_then(|it| it.name.clone()).unwrap_or_default();
+        let ready = ready_pods(store, deployment).max(1);
+        let load = self.autoscalers.load(&key.namespace, &name).unwrap_or(50 * current);
+        let utilization = load / ready;
+        let target = target_utilization(spec).max(1);
+        let near = (utilization * 100 / target - 100).abs() <= TOLERANCE;
+        let raw = if near { current } else { (ready * utilization + target - 1) / target };
+        let (least, most) = (spec.min_replicas.unwrap_or(1), spec.max_replicas.unwrap_or(current));
+        let recommended = self.autoscalers.recommended.entry(key.clone()).or_default();
+        if self.autoscalers.left.get(key).is_some_and(|left| *left != current) {
+            // Someone else has set the count. Like one that the controller meets first, it counts as recommended.
+            recommended.push_back((now, current));
+        }
+        recommended.push_back((now, raw));
+        recommended.retain(|(at, _)| now.since(*at) <= STABILIZATION);
+        // A smaller count is taken only when nothing larger was wanted for a while.
+        let stable = recommended.iter().map(|(_, count)| *count).max().unwrap_or(raw).min(current.max(raw));
+        let stabilized = stable > raw;
+        let limited_up = stable.min((current * 2).max(current + 4));
+        let wanted = limited_up.clamp(least, most.max(least));
+        self.autoscalers.left.insert(key.clone(), wanted);
+        let able = match (wanted == current, stabilized) {
+            (_, true) => (
+                true,
+                "ScaleDownStabilized",
+                "recent recommendations were higher than current one, applying the highest recent recommendation",
+            ),
+            (true, false) => able,
+            (false, false) => {
+                (true, "SucceededRescale", "the HPA controller was able to update the target scale")
+            }
+        };
+        let active = (
+            true,
+            "ValidMetricFound",
+            "the HPA was able to successfully calculate a replica count from cpu resource utilization (percentage of request)",
+        );
+        let limited = if stable > most {
+            (true, "TooManyReplicas", "the desired replica count is more than the maximum replica count")
+        } else if stable < least {
+            (true, "TooFewReplicas", "the desired replica count is less than the minimum replica count")
+        } else {
+            within
+        };
+        Decision { wanted, utilization: Some(utilization), conditions: [able, active, limited] }
+    }
+}
+
+fn ready_pods(store: &Store, deployment: &Deployment) -> i32 {
+    let sets = store.owned_by(uid(deployment.metadata.as_ref()), Kind::ReplicaSet);
+    sets.map(|set| status::count(store, &set.uid).ready).sum()
+}
+
+/// What one pod of the deployment asks for, in thousandths of a core.
+fn request(store: &Store, deployment: &Deployment) -> i64 {
+    let sets = store.owned_by(uid(deployment.metadata.as_ref()), Kind::ReplicaSet);
+    let mut pods = sets.flat_map(|set| store.owned_by(&set.uid, Kind::Pod));
+    pods.find_map(|pod| match &pod.facts {
+        Facts::Pod(facts) => Some(facts.requests.cpu),
+        _ => None,
+    })
+    .unwrap_or(0)
+}
+
+fn target_utilization(spec: &HorizontalPodAutoscalerSpec) -> i32 {
+    let resources = spec.metrics.iter().filter_map(|metric| metric.resource.as_ref());
+    resources
+        .filter_map(|resource| resource.target.as_ref())
+        .find_map(|target| target.average_utilization)
+        .unwrap_or(80)
+}
+
+fn metric(utilization: i32, request: i64) -> MetricStatus {
+    let current = MetricValueStatus {
+        average_utilization: Some(utilization),
+        average_value: Some(quantity(cores(request * i64::from(utilization) / 100))),
+        value: None,
+    };
+    MetricStatus {
+        r#type: text("Resource"),
+        resource: Some(ResourceMetricStatus { name: text("cpu"), current: Some(current) }),
+        ..MetricStatus::default()
+    }
+}
+
+fn set_condition(
+    status: &mut HorizontalPodAutoscalerStatus,
+    kind: &str,
+    holds: bool,
+    reason: &str,
+    message: &str,
+    now: Instant,
+) {
+    let state = if holds { "True" } else { "False" };
+    let position = status.conditions.iter().position(|it| it.r#type.as_deref() == Some(kind));
+    let old = position.map(|position| status.conditions.remove(position)).unwrap_or_default();
+    let same = old.status.as_deref() == Some(state);
+    let condition = HorizontalPodAutoscalerCondition {
+        r#type: text(kind),
+        status: text(state),
+        last_transition_time: if same { old.last_transition_time } else { time(now) },
+        reason: text(reason),
+        message: text(message),
+    };
+    status.conditions.insert(position.unwrap_or(status.conditions.len()), condition);
+}

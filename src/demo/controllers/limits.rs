@@ -1,0 +1,160 @@
+//! Quotas and disruption budgets: what they refuse, and what they report.
+
+use std::collections::BTreeMap;
+
+use k8s_pb::api::core::v1::{Pod, ResourceQuota};
+use k8s_pb::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetStatus};
+use k8s_pb::apimachinery::pkg::apis::meta::v1::Condition;
+use k8s_pb::apimachinery::pkg::util::intstr::IntOrString;
+
+use super::simulation::Simulation;
+use crate::demo::objects::{key, quantity as as_quantity, text, time};
+use crate::demo::quantity;
+use crate::demo::store::{Facts, Key, Kind, NamespaceUse, PodFacts, Store, Stored as _, matches_labels};
+
+/// One resource that a quota counts: its name, whether in thousandths, what is used and what is written.
+type Counted = (&'static str, fn(&NamespaceUse) -> i64, fn(i64) -> String);
+
+/// The resources that quotas count, with their short names.
+const COUNTED: [Counted; 7] = [
+    ("requests.cpu", |used| used.requests.cpu, quantity::cores),
+    ("requests.memory", |used| used.requests.memory, quantity::bytes),
+    ("limits.cpu", |used| used.limits.cpu, quantity::cores),
+    ("limits.memory", |used| used.limits.memory, quantity::bytes),
+    ("cpu", |used| used.requests.cpu, quantity::cores),
+    ("memory", |used| used.requests.memory, quantity::bytes),
+    ("pods", |used| used.pods, |count| count.to_string()),
+];
+
+/// A hard limit in the unit in which its use is counted.
+fn limit(name: &str, text: &str) -> i64 {
+    let value = if name.ends_with("cpu") { quantity::thousandths(text) } else { quantity::whole(text) };
+    value.unwrap_or(i64::MAX)
+}
+
+/// Why a quota of its namespace refuses the pod; `None` where none does.
+pub fn quota_refuses(store: &Store, pod: &Pod) -> Option<String> {
+    let Facts::Pod(facts) = pod.facts() else { return None };
+    let place = key(pod.metadata.as_ref());
+    let used = store.ledger().namespace(&place.namespace);
+    let asked = NamespaceUse { pods: 1, requests: facts.requests, limits: facts.limits };
+    for stored in store.list(Kind::ResourceQuota, Some(&place.namespace), None) {
+        let Some(quota) = store.read::<ResourceQuota>(&stored.key) else { continue };
+        let hard = quota.spec.map(|spec| spec.hard).unwrap_or_default();
+        let mut parts: [Vec<String>; 3] = Default::default();
+        for (name, of, write) in COUNTED {
+            let Some(text) = hard.get(name).and_then(|it| it.string.as_deref()) else { continue };
+            if of(&used) + of(&asked) > limit(name, text) {
+                parts[0].push(format!("{name}={}", write(of(&asked))));
+                parts[1].push(format!("{name}={}", write(of(&used))));
+                parts[2].push(format!("{name}={text}"));
+            }
+        }
+        if !parts[0].is_empty() {
+            let [asked, used, limited] = parts.map(|part| part.join(","));
+            let name = &stored.key.name;
+            return Some(format!(
+                "exceeded quota: {name}, requested: {asked}, used: {used}, limited: {limited}"
+            ));
+        }
+    }
+    None
+}
+
+impl Simulation {
+    /// Reports the use of a namespace's quotas.
+    pub(super) fn report_quotas(&mut self, store: &mut Store, namespace: &str) {
+        let used = store.ledger().namespace(namespace);
+        let keys: Vec<Key> =
+            store.list(Kind::ResourceQuota, Some(namespace), None).map(|it| it.key.clone()).collect();
+        for key in keys {
+            let Some(mut quota) = store.read::<ResourceQuota>(&key) else { continue };
+            let hard = quota.spec.as_ref().map(|spec| spec.hard.clone()).unwrap_or_default();
+            let counted: BTreeMap<_, _> = COUNTED
+                .iter()
+                .filter(|(name, ..)| hard.contains_key(*name))
+                .map(|(name, of, write)| ((*name).to_owned(), as_quantity(write(of(&used)))))
+                .collect();
+            let status = quota.status.get_or_insert_default();
+            if status.used != counted || status.hard != hard {
+                status.used = counted;
+                status.hard = hard;
+                store.put(&mut quota);
+            }
+        }
+    }
+
+    /// Reports the disruptions that a namespace's budgets allow.
+    pub(super) fn report_budgets(&mut self, store: &mut Store, namespace: &str) {
+        let keys: Vec<Key> =
+            store.list(Kind::PodDisruptionBudget, Some(namespace), None).map(|it| it.key.clone()).collect();
+        for key in keys {
+            let Some(mut budget) = store.read::<PodDisruptionBudget>(&key) else { continue };
+            let next = self.budget_status(store, &budget, namespace);
+            if budget.status.as_ref() != Some(&next) {
+                budget.status = Some(next);
+                store.put(&mut budget);
+            }
+        }
+    }
+
+    fn budget_status(
+        &self,
+        store: &Store,
+        budget: &PodDisruptionBudget,
+        namespace: &str,
+    ) -> PodDisruptionBudgetStatus {
+        let spec = budget.spec.clone().unwrap_or_default();
+        let pods: Vec<&PodFacts> = store
+            .list(Kind::Pod, Some(namespace), None)
+            .filter(|pod| matches_labels(spec.selector.as_ref(), pod))
+            .filter_map(|pod| match &pod.facts {
+                Facts::Pod(facts) if facts.active() => Some(&**facts),
+                _ => None,
+            })
+            .collect();
+        let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
+        let expected = count(pods.len());
+        let healthy = count(pods.iter().filter(|pod| pod.ready()).count());
+        let desired = match (&spec.min_available, &spec.max_unavailable) {
+            (Some(least), _) => share(least, expected),
+            (None, Some(most)) => (expected - share(most, expected)).max(0),
+            (None, None) => 0,
+        };
+        let allowed = if expected == 0 { 0 } else { (healthy - desired).max(0) };
+        let before = budget.status.clone().unwrap_or_default();
+        let (state, reason) =
+            if allowed > 0 { ("True", "SufficientPods") } else { ("False", "InsufficientPods") };
+        let generation = budget.metadata.as_ref().and_then(|it| it.generation);
+        let mut conditions = before.conditions;
+        if conditions.first().and_then(|it| it.status.as_deref()) != Some(state) {
+            conditions = vec![Condition {
+                r#type: text("DisruptionAllowed"),
+                status: text(state),
+                observed_generation: generation,
+                last_transition_time: time(self.now()),
+                reason: text(reason),
+                message: text(""),
+            }];
+        }
+        PodDisruptionBudgetStatus {
+            observed_generation: generation,
+            disruptions_allowed: Some(allowed),
+            current_healthy: Some(healthy),
+            desired_healthy: Some(desired),
+            expected_pods: Some(expected),
+            conditions,
+            disrupted_pods: before.disrupted_pods,
+        }
+    }
+}
+
+/// A count, or a share of the pods that is rounded up.
+fn share(value: &IntOrString, expected: i32) -> i32 {
+    if value.r#type.unwrap_or(0) == 0 {
+        return value.int_val.unwrap_or(0);
+    }
+    let percent =
+        value.str_val.as_deref().and_then(|it| it.strip_suffix('%')).and_then(|it| it.parse::<i32>().ok());
+    (percent.unwrap_or(0) * expected + 99) / 100
+}
