@@ -6,12 +6,16 @@ mod clients;
 mod config;
 #[cfg(feature = "demo")]
 mod console;
+#[cfg(feature = "demo")]
 mod demo;
+mod feeds;
 mod hostile_text;
+mod intake;
 mod journal;
 mod keymap;
 mod operations;
 mod panes;
+mod rooms;
 mod support;
 mod terminal;
 mod theme;

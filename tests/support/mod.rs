@@ -2,4 +2,5 @@
 
 pub mod fault_server;
 pub mod kubeconfig;
+pub mod protobuf;
 pub mod tls_server;
