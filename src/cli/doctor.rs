@@ -39,11 +39,11 @@ pub async fn report(
     out: &mut dyn Write,
 ) -> io::Result<ExitStatus> {
     gathering.settle(&mut picture, &Kind::ALL, limit).await;
-    let mut sources = picture.sources();
-    sources.sort_by(|left, right| {
-        (left.0.kind.resource(), &left.0.scope).cmp(&(right.0.kind.resource(), &right.0.scope))
-    });
-    let lines: Vec<Line> = sources.iter().map(|(key, state)| line(key, state, &picture)).collect();
+    let sources = picture.sources();
+    let mut lines: Vec<Line> = sources.iter().map(|(key, state)| line(key, state, &picture)).collect();
+    let silent = |kind: &Kind| sources.iter().all(|(key, _)| key.kind != *kind);
+    lines.extend(Kind::ALL.into_iter().filter(silent).map(unheard));
+    lines.sort_by(|left, right| left.name.cmp(&right.name));
     let version = picture.server_version();
     match format {
         DoctorFormat::Text => print_text(connection, version, &lines, out)?,
@@ -67,6 +67,19 @@ pub async fn report(
     }
     let reachable = !lines.is_empty() && lines.iter().all(|line| line.reachable);
     Ok(if reachable { ExitStatus::Done } else { ExitStatus::Unreachable })
+}
+
+/// A source that nothing was heard of in time.
+fn unheard(kind: Kind) -> Line {
+    Line {
+        name: kind.resource().to_owned(),
+        path: kind.path(None),
+        state: Freshness::Waiting.word(),
+        reachable: false,
+        permitted: None,
+        objects: None,
+        detail: "nothing was heard of it in time".to_owned(),
+    }
 }
 
 fn line(key: &SourceKey, state: &SourceState, picture: &Picture) -> Line {

@@ -178,7 +178,7 @@ fn what_can_take_production_down_wants_its_name_typed() {
     assert!(!home.run(&["journal", "--format", "json"]).with_status(0).out.contains("payload-cms"));
 
     let ended = with(&["--confirm", "demo/payload-cms", "reason=cost"]).with_status(0);
-    assert!(ended.out.contains("reached: deployment/production/payload-cms: 1 of 1 ready"), "{}", ended.out);
+    assert!(ended.out.contains("reached: deployment/production/payload-cms"), "{}", ended.out);
     ended.says("to put it back: quarterdeck run workload.undo deployment/production/payload-cms");
     is_on_record(&home);
 }

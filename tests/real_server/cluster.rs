@@ -204,21 +204,45 @@ impl Cluster {
         self.servers.push(Server::start(assets, NAME, self.folder.path(), &arguments));
     }
 
-    /// `viewer` may look at everything, `member` at what is in one namespace.
+    /// `viewer` may look at everything but nodes, `member` at what is in one namespace.
     async fn grant(&self) {
         self.namespace(TEAM).await;
-        let bind = |group: &str, role: &str| {
+        let api = "/apis/rbac.authorization.k8s.io/v1";
+        let rule = |group: &str, resources: &[&str]| json!({ "apiGroups": [group], "resources": resources, "verbs": ["get", "list", "watch"] });
+        let role = json!({
+            "metadata": { "name": "reader" },
+            "rules": [
+                rule("", &["namespaces", "pods", "events", "resourcequotas"]),
+                rule("apps", &["deployments", "statefulsets", "daemonsets", "replicasets"]),
+                rule("autoscaling", &["horizontalpodautoscalers"]),
+                rule("policy", &["poddisruptionbudgets"]),
+            ],
+        });
+        self.create(&format!("{api}/clusterroles"), role).await;
+        let bind = |group: &str| {
             json!({
                 "metadata": { "name": group },
-                "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": role },
+                "roleRef": { "apiGroup": "rbac.authorization.k8s.io", "kind": "ClusterRole", "name": "reader" },
                 "subjects": [{ "apiGroup": "rbac.authorization.k8s.io", "kind": "Group", "name": group }],
             })
         };
-        let api = "/apis/rbac.authorization.k8s.io/v1";
-        self.until(&format!("{api}/clusterroles"), |roles| roles.to_string().contains("\"name\":\"view\""))
-            .await;
-        self.create(&format!("{api}/clusterrolebindings"), bind("viewers", "view")).await;
-        self.create(&format!("{api}/namespaces/{TEAM}/rolebindings"), bind("members", "view")).await;
+        self.create(&format!("{api}/clusterrolebindings"), bind("viewers")).await;
+        self.create(&format!("{api}/namespaces/{TEAM}/rolebindings"), bind("members")).await;
+        self.until_granted("viewers", "").await;
+        self.until_granted("members", TEAM).await;
+    }
+
+    /// The server takes a moment to know of a binding.
+    async fn until_granted(&self, group: &str, namespace: &str) {
+        let resource = json!({ "verb": "watch", "resource": "pods", "namespace": namespace });
+        let review =
+            json!({ "spec": { "user": "someone", "groups": [group], "resourceAttributes": resource } });
+        let deadline = Instant::now() + PATIENCE;
+        let path = "/apis/authorization.k8s.io/v1/subjectaccessreviews";
+        while self.create(path, review.clone()).await["status"]["allowed"] != true {
+            assert!(Instant::now() < deadline, "{group} may never watch pods");
+            tokio::time::sleep(LOOK).await;
+        }
     }
 }
 

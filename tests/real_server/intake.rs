@@ -125,7 +125,6 @@ pub async fn changes_are_seen_as_they_happen(cluster: &Cluster) {
 }
 
 pub async fn one_bad_scope_takes_nothing_else_away(cluster: &Cluster) {
-    // The role `view` does not take in nodes.
     let live = Live::of(cluster, "viewer").await;
     let nodes = live.picture.source(Kind::Node).freshness;
     assert!(matches!(&nodes, Freshness::Off(reason) if reason.contains("forbidden")), "{nodes:?}");
