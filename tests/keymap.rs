@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use proptest::prelude::*;
-use quarterdeck::config::{Diagnostic, KeymapFile, Source, nearest, shipped};
+use quarterdeck::config::{Diagnostic, KeymapFile, Source, shipped};
 use quarterdeck::console::key::Key;
 use quarterdeck::console::keymap::{Continuation, Keymap, Lookup, ResolveError, Rules, written};
 
@@ -10,61 +10,11 @@ use quarterdeck::console::keymap::{Continuation, Keymap, Lookup, ResolveError, R
 pub const CONTEXTS: [&str; 8] =
     ["global", "table", "detail", "prompt", "dialog", "zones", "workloads", "pods"];
 
-/// The actions of the console as these tests see it.
-const ACTIONS: [&str; 43] = [
-    "console.quit",
-    "console.suspend",
-    "console.help",
-    "console.palette",
-    "console.back",
-    "console.forward",
-    "console.refresh",
-    "console.sign-in",
-    "console.dismiss",
-    "console.theme",
-    "pane.open",
-    "cursor.down",
-    "cursor.up",
-    "cursor.page-down",
-    "cursor.page-up",
-    "cursor.top",
-    "cursor.bottom",
-    "table.open",
-    "table.mark",
-    "table.mark-all",
-    "table.clear-marks",
-    "table.filter",
-    "table.clear-filter",
-    "table.sort",
-    "table.sort-next",
-    "table.sort-previous",
-    "table.sort-reverse",
-    "table.scroll-left",
-    "table.scroll-right",
-    "detail.toggle",
-    "detail.scroll-down",
-    "detail.scroll-up",
-    "namespace.choose",
-    "context.choose",
-    "workload.scale",
-    "workload.undo",
-    "text.copy",
-    "journal.show",
-    "dialog.confirm",
-    "dialog.cancel",
-    "dialog.accept",
-    "prompt.accept",
-    "prompt.cancel",
-];
-
 fn resolve(invocation: &str) -> Result<String, ResolveError> {
-    let name = invocation.split_whitespace().next().unwrap_or_default();
-    if ACTIONS.contains(&name) {
-        return Ok(invocation.to_owned());
-    }
-    Err(ResolveError {
-        message: format!("unknown action `{name}`"),
-        nearest: nearest(name, ACTIONS).map(str::to_owned),
+    let resolved = quarterdeck::console::registry().resolve(invocation);
+    resolved.map(|_| invocation.to_owned()).map_err(|error| ResolveError {
+        message: error.to_string(),
+        nearest: error.nearest().map(str::to_owned),
     })
 }
 

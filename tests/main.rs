@@ -8,12 +8,15 @@ mod config;
 mod console;
 #[cfg(feature = "demo")]
 mod demo;
+mod feeds;
 mod hostile_text;
+mod intake;
 mod journal;
 mod keymap;
 mod operations;
 mod panes;
 mod real_server;
+mod rooms;
 mod support;
 mod terminal;
 #[cfg(feature = "demo")]

@@ -140,18 +140,18 @@ pub fn run(
     runtime: &Arc<Runtime>,
 ) -> Result<ExitStatus, StartError> {
     let _entered = runtime.enter();
-    let mut start = Place::whole(first);
+    let mut warning = None;
     loop {
-        match show(frame, &connection, start, runtime)? {
+        match show(frame, &connection, first, warning.take(), runtime)? {
             Exit::Quit | Exit::Terminated | Exit::Hangup => return Ok(ExitStatus::Done),
             Exit::SwitchContext(name) => {
                 let mut common = frame.common.clone();
                 common.context = Some(name);
-                // A context that can't be opened leaves the console where it was.
-                if let Ok(opened) = startup::connect(&common, &frame.clock) {
-                    connection = opened;
+                // A context that can't be opened leaves the console where it was, and says why.
+                match startup::connect(&common, &frame.clock) {
+                    Ok(opened) => connection = opened,
+                    Err(error) => warning = Some(error.to_string()),
                 }
-                start = Place::whole(first);
             }
         }
     }
@@ -160,7 +160,8 @@ pub fn run(
 fn show(
     frame: &Frame<'_>,
     connection: &Connection,
-    start: Place,
+    first: PaneId,
+    warning: Option<String>,
     runtime: &Runtime,
 ) -> Result<Exit, StartError> {
     let output = Output::stdout();
@@ -168,7 +169,11 @@ fn show(
     session.install_panic_hook();
     let options = frame.configuration.feed_options(frame.common, connection, &frame.clock);
     let (Gathering { deltas, feeds }, wishes) = Gathering::begin(runtime.handle(), connection, &options);
-    let deck = frame.deck(connection, wishes, start, Some(frame.operations(connection)))?;
+    let operations = Some(frame.operations(connection));
+    let mut deck = frame.deck(connection, wishes, Place::whole(first), operations)?;
+    if let Some(warning) = warning {
+        deck.warn(&warning);
+    }
     let screen = ScreenOptions {
         synchronized_output: frame.capabilities.synchronized_output,
         background_erase: frame.capabilities.background_erase,

@@ -98,27 +98,33 @@ impl Sources {
         self.known.iter().flatten()
     }
 
-    /// What is known of these kinds together. One that nothing was heard of yet is waited for.
+    /// What is known of these kinds together; a kind that no source has spoken for yet is waited for.
     pub(super) fn summary(&self, kinds: &[Kind]) -> SourceSummary {
-        let heard = |kind: &Kind| self.iter().any(|(key, _)| key.kind == *kind);
-        let mut summary =
-            (!kinds.iter().all(heard)).then(|| SourceSummary { arriving: true, ..SourceSummary::default() });
-        for (_, state) in self.iter().filter(|(key, _)| kinds.contains(&key.kind)) {
-            let waiting = matches!(state.freshness, Freshness::Waiting | Freshness::Loading);
-            let summary = summary.get_or_insert_with(|| SourceSummary {
-                freshness: state.freshness.clone(),
-                ..SourceSummary::default()
-            });
-            summary.arriving |= state.arriving || waiting;
-            summary.unreadable += state.unreadable;
-            if state.unreadable_reason.is_some() {
-                summary.unreadable_reason.clone_from(&state.unreadable_reason);
+        let unheard = SourceState::default();
+        let mut summary = SourceSummary { freshness: Freshness::Live, ..SourceSummary::default() };
+        for kind in kinds {
+            let mut states =
+                self.iter().filter(|(key, _)| key.kind == *kind).map(|(_, state)| state).peekable();
+            if states.peek().is_none() {
+                summary.add(&unheard);
             }
-            if gravity(&state.freshness) > gravity(&summary.freshness) {
-                summary.freshness = state.freshness.clone();
-            }
+            states.for_each(|state| summary.add(state));
         }
-        summary.unwrap_or_default()
+        summary
+    }
+}
+
+impl SourceSummary {
+    fn add(&mut self, state: &SourceState) {
+        let waiting = matches!(state.freshness, Freshness::Waiting | Freshness::Loading);
+        self.arriving |= state.arriving || waiting;
+        self.unreadable += state.unreadable;
+        if state.unreadable_reason.is_some() {
+            self.unreadable_reason.clone_from(&state.unreadable_reason);
+        }
+        if gravity(&state.freshness) > gravity(&self.freshness) {
+            self.freshness = state.freshness.clone();
+        }
     }
 }
 

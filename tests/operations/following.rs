@@ -60,7 +60,7 @@ async fn a_scale_down_is_reached_when_the_pods_are_gone() {
         scripted(5, vec![step(|world| world.set_present(5, 5)), step(|world| world.set_present(4, 4))]).await;
     let events = bench.scale(4, Answer::Confirm).await;
     assert_eq!(outcome(&events).verdict, Verdict::Reached);
-    assert!(outcome(&events).message.contains("4 pods, 4 wanted"), "{:?}", outcome(&events));
+    assert!(outcome(&events).message.contains("4 of 4 ready"), "{:?}", outcome(&events));
 }
 
 #[tokio::test]

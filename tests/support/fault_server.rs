@@ -186,6 +186,18 @@ impl FaultServer {
         let mut requests = self.shared.requests.subscribe();
         requests.wait_for(|requests| requests.len() >= count).await.unwrap();
     }
+
+    /// How many requests have come whose target starts so.
+    pub fn asked(&self, target: &str) -> usize {
+        self.shared.requests.borrow().iter().filter(|request| request.target.starts_with(target)).count()
+    }
+
+    /// Waits until so many requests have come whose target starts so.
+    pub async fn asked_for(&self, target: &str, count: usize) {
+        let mut requests = self.shared.requests.subscribe();
+        let fits = |request: &&Request| request.target.starts_with(target);
+        requests.wait_for(|requests| requests.iter().filter(fits).count() >= count).await.unwrap();
+    }
 }
 
 impl Drop for FaultServer {

@@ -208,8 +208,8 @@ impl Deck {
         self.sign_in = state;
     }
 
-    /// Takes an event of an operation in. True when nobody waits for it at this moment.
-    pub(super) fn operation_event(&mut self, id: u64, event: Option<OperationEvent>) -> bool {
+    /// Takes an event of an operation in.
+    pub(super) fn operation_event(&mut self, id: u64, event: Option<OperationEvent>) {
         let happened = self.operations.take(id, event);
         let watched = matches!(&self.overlay, Some(Overlay::Operation(dialog)) if dialog.id() == id);
         self.update_dialog(id);
@@ -223,7 +223,6 @@ impl Deck {
             }
             Happened::Ended(gravity, told) => self.operation_ended(id, watched, gravity, told),
         }
-        !watched
     }
 
     fn operation_ended(&mut self, id: u64, watched: bool, gravity: Gravity, told: String) {

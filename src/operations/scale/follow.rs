@@ -173,7 +173,7 @@ impl<'a> Watch<'a> {
 
     fn state(&self) -> String {
         let to = self.change.to;
-        if to > self.change.from {
+        if to > self.change.from || self.last.present == to {
             format!("{} of {to} ready", self.last.ready)
         } else {
             format!("{} pods, {to} wanted, {} ready", self.last.present, self.last.ready)
