@@ -125,7 +125,13 @@ fn take_snapshot(
     let _entered = runtime.enter();
     let options = frame.configuration.feed_options(frame.common, connection, &frame.clock);
     let (mut gathering, wishes) = Gathering::begin(runtime.handle(), connection, &options);
-    let start = Place { filter: request.filter.clone().unwrap_or_default(), ..Place::whole(pane) };
+    let filter = request.filter.clone().unwrap_or_default();
+    let start = Place { filter: filter.clone(), ..Place::whole(pane) };
+    // A filter that means nothing would let every row through.
+    let environments = Arc::new(frame.configuration.profile.environments.clone());
+    crate::panes::build(&Place::whole(pane), &[], &environments)
+        .set_filter(&filter)
+        .map_err(StartError::Usage)?;
     let deck = frame.deck(connection, wishes, start, None)?;
     let ascii = frame.common.ascii;
     let diagnostics = &mut io::stderr();

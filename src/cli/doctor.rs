@@ -66,7 +66,12 @@ pub async fn report(
         }
     }
     let reachable = !lines.is_empty() && lines.iter().all(|line| line.reachable);
-    Ok(if reachable { ExitStatus::Done } else { ExitStatus::Unreachable })
+    let permitted = lines.iter().any(|line| line.permitted != Some(false));
+    Ok(match (reachable, permitted) {
+        (false, _) => ExitStatus::Unreachable,
+        (true, false) => ExitStatus::Refused,
+        (true, true) => ExitStatus::Done,
+    })
 }
 
 /// A source that nothing was heard of in time.

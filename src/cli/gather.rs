@@ -18,7 +18,7 @@ use crate::platform::object::{Kind, ObjectReference};
 pub const DELTAS: usize = 64;
 
 /// How long a source may be down before it counts as not reachable.
-const DOWN: Duration = Duration::from_secs(5);
+const DOWN: Duration = Duration::from_secs(3);
 
 /// What takes deltas in.
 pub trait Gatherer {

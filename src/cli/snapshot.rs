@@ -75,7 +75,7 @@ pub async fn take(
         }
     }
     if complete {
-        return Ok(ExitStatus::Done);
+        return refused(&deck, pane, diagnostics);
     }
     let arrow = if ascii { Symbols::ASCII.arrow } else { Symbols::UNICODE.arrow };
     for (key, state) in deck.picture().sources() {
@@ -84,6 +84,21 @@ pub async fn take(
         }
     }
     Ok(ExitStatus::Unreachable)
+}
+
+/// How a snapshot ends whose sources have all spoken: what this user may not list is no empty table.
+fn refused(deck: &Deck, pane: PaneId, diagnostics: &mut dyn Write) -> io::Result<ExitStatus> {
+    let shown: &[Kind] = match pane {
+        PaneId::Zones | PaneId::Workloads => &[Kind::Deployment],
+        PaneId::Pods => &[Kind::Pod],
+    };
+    for kind in shown {
+        if let Freshness::Off(reason) = deck.picture().source(*kind).freshness {
+            writeln!(diagnostics, "quarterdeck: {}: {}", kind.resource(), sanitize(&reason))?;
+            return Ok(ExitStatus::Refused);
+        }
+    }
+    Ok(ExitStatus::Done)
 }
 
 /// Prints `{"pane","context","sources":[…],"rows":[…]}`, a row at a time.
@@ -107,19 +122,18 @@ fn print_rows(deck: &Deck, out: &mut dyn Write) -> io::Result<()> {
         .collect();
     write!(
         out,
-        "{{\"pane\":{},\"context\":{},\"sources\":{},\"rows\":[",
+        "{{\"pane\":{},\"context\":{},\"sources\":",
         json!(deck.pane().id().word()),
         json!(&**picture.cluster()),
-        json!(sources)
     )?;
+    formats::json(&sources, out)?;
+    write!(out, ",\"rows\":[")?;
     let mut first = true;
     let mut outcome = Ok(());
     deck.pane().each_row(picture, &mut |row| {
         if outcome.is_ok() {
             let separator = if std::mem::take(&mut first) { "\n" } else { ",\n" };
-            outcome = out
-                .write_all(separator.as_bytes())
-                .and_then(|()| serde_json::to_writer(&mut *out, &row).map_err(io::Error::from));
+            outcome = out.write_all(separator.as_bytes()).and_then(|()| formats::json(&row, &mut *out));
         }
     });
     outcome?;

@@ -8,12 +8,14 @@
 //! | `rows` | from a server's message to a row |
 //! | `sink` | rows in batches |
 //! | `backoff`, `patience` | pauses between attempts, and how long to wait for what |
+//! | `pulse` | whether the server is still there while nothing happens |
 //! | `detail` | the object under the cursor, in full |
 
 mod backoff;
 mod detail;
 mod objects;
 mod patience;
+mod pulse;
 mod rows;
 mod scope;
 mod sink;
@@ -71,10 +73,12 @@ impl Feeds {
         refresh: watch::Receiver<u64>,
     ) -> Feeds {
         let (pods_listed, pods_seen) = watch::channel(false);
+        let (losing, lost) = watch::channel(0);
         let context = SourceContext {
             reader: reader.clone(),
             deltas: deltas.clone(),
             refresh,
+            lost,
             clock: options.clock.clone(),
             patience: options.patience,
             listed: None,
@@ -96,6 +100,7 @@ impl Feeds {
             replica_sets.run::<ReplicaSets>().await;
         });
         tasks.spawn(scope::server_version(context, options.cluster.clone()));
+        tasks.spawn(pulse::take(reader.clone(), options.patience, losing));
         tasks.spawn(detail::follow(reader.clone(), wanted, deltas.clone()));
         Feeds { tasks: tasks.handles }
     }

@@ -9,6 +9,10 @@ pub struct Patience {
     pub list: Duration,
     /// Without a byte for so long, a watch is given up; servers send a bookmark about once a minute.
     pub watch: Duration,
+    /// How often the server is asked for a sign of life.
+    pub pulse: Duration,
+    /// How long a sign of life may take.
+    pub answer: Duration,
     /// The first pause after a failure; it doubles.
     pub first_pause: Duration,
     /// The longest pause.
@@ -27,6 +31,8 @@ impl Default for Patience {
         Patience {
             list: Duration::from_secs(30),
             watch: Duration::from_secs(90),
+            pulse: Duration::from_secs(10),
+            answer: Duration::from_secs(5),
             first_pause: Duration::from_millis(500),
             longest_pause: Duration::from_secs(30),
         }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use futures::{FutureExt, StreamExt};
 use tokio::sync::{mpsc, watch};
-use tokio::time::{Instant as Tick, timeout_at};
+use tokio::time::{Instant as Tick, sleep_until};
 
 use super::backoff::Backoff;
 use super::objects::{Position, take_event, take_object};
@@ -67,6 +67,8 @@ pub(super) struct SourceContext {
     pub(super) deltas: mpsc::Sender<Delta>,
     /// Changes when someone asks to try again at once.
     pub(super) refresh: watch::Receiver<u64>,
+    /// Changes when the server gives no sign of life.
+    pub(super) lost: watch::Receiver<u64>,
     pub(super) clock: Clock,
     pub(super) patience: Patience,
     /// Raised when a list is complete.
@@ -105,6 +107,7 @@ pub(super) struct Source<K: Intake> {
     backoff: Backoff,
     /// When the server last said anything.
     heard: Instant,
+    heard_at: Tick,
     broken_lists: u32,
     refusals: u32,
     /// Since when the source has been live.
@@ -123,6 +126,7 @@ impl<K: Intake> Source<K> {
             resume: None,
             backoff,
             heard,
+            heard_at: Tick::now(),
             broken_lists: 0,
             // A first refusal is believed.
             refusals: REFUSALS,
@@ -192,6 +196,10 @@ impl<K: Intake> Source<K> {
             Freshness::Down(self.heard, error.to_string())
         };
         self.tell(state).await?;
+        // Who waits for the list to be there first need not wait for a server that is not.
+        if let Some(listed) = &self.context.listed {
+            listed.send_replace(true);
+        }
         self.rest(error.retry_after()).await
     }
 
@@ -225,7 +233,7 @@ impl<K: Intake> Source<K> {
 
     /// The server has answered: it is there, whatever comes.
     async fn heard_from(&mut self, live: bool) -> Result<(), Trouble> {
-        self.heard = self.context.clock.now();
+        self.hear();
         let was_live = self.live.is_some();
         if live {
             self.live.get_or_insert_with(Tick::now);
@@ -406,20 +414,22 @@ impl<K: Intake> Source<K> {
             Some(chunk) => chunk,
             None => loop {
                 let deadline = self.sink.deadline().unwrap_or(give_up).min(give_up);
-                match timeout_at(deadline, answer.body.next()).await {
-                    Ok(chunk) => break chunk,
-                    Err(_) if Tick::now() >= give_up => {
-                        self.sink.flush().await;
-                        return Err(Trouble::Silent);
-                    }
-                    Err(_) if self.sink.flush().await => {}
-                    Err(_) => return Err(Trouble::Closed),
+                let silent = tokio::select! {
+                    chunk = answer.body.next() => break chunk,
+                    () = sleep_until(deadline) => Tick::now() >= give_up,
+                    lost = self.context.lost.changed() => lost.is_ok() && self.unheard(),
+                };
+                if !self.sink.flush().await {
+                    return Err(Trouble::Closed);
+                }
+                if silent {
+                    return Err(Trouble::Silent);
                 }
             },
         };
         match chunk {
             Some(Ok(bytes)) => {
-                self.heard = self.context.clock.now();
+                self.hear();
                 Ok(Some(bytes))
             }
             Some(Err(error)) => {
@@ -431,6 +441,17 @@ impl<K: Intake> Source<K> {
                 Ok(None)
             }
         }
+    }
+
+    /// Whether nothing has come for as long as the server has given no sign of life.
+    fn unheard(&self) -> bool {
+        self.heard_at.elapsed() >= self.context.patience.answer
+    }
+
+    /// The server has just said something.
+    fn hear(&mut self) {
+        self.heard = self.context.clock.now();
+        self.heard_at = Tick::now();
     }
 
     fn encoding(&self, content_type: &ContentType) -> Result<Encoding, Trouble> {

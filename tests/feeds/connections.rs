@@ -155,6 +155,18 @@ async fn a_silent_watch_is_given_up_for_another() {
 }
 
 #[tokio::test]
+async fn a_server_that_gives_no_sign_of_life_is_in_doubt_long_before_its_watch_is_given_up() {
+    let server = settled_server(&["one"]).await;
+    server.rule(|request| request.target.starts_with("/livez").then_some(Scripted::Silence));
+    quiet_watches(&server);
+    let patience = Patience { pulse: SHORT, answer: SHORT, ..Setup::default().patience };
+    let mut stage = Stage::of(&server.url(), Setup { patience, ..Setup::default() });
+    stage.until_pods(&[("one", true)]).await;
+    stage.until(|picture| matches!(state(picture), Freshness::Stale(_))).await;
+    assert_eq!(pods(&stage.picture), [("one".to_owned(), false)]);
+}
+
+#[tokio::test]
 async fn a_watch_that_the_server_ends_at_once_is_not_asked_for_without_end() {
     let server = settled_server(&["one"]).await;
     let ends = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 0\r\n\r\n";

@@ -46,6 +46,8 @@ impl Default for Setup {
             patience: Patience {
                 list: LONG,
                 watch: LONG,
+                pulse: LONG,
+                answer: LONG,
                 first_pause: Duration::from_millis(2),
                 longest_pause: Duration::from_millis(20),
             },

@@ -5,7 +5,11 @@ use std::io::{self, Write};
 
 use ratatui::buffer::{Buffer, Cell};
 use ratatui::style::{Color, Modifier};
+use serde::Serialize;
+use serde_json::ser::Formatter;
 use unicode_width::UnicodeWidthStr;
+
+use crate::platform::text::sanitize;
 
 /// The cells of each row, without those that a wide character covers.
 fn rows(buffer: &Buffer) -> impl Iterator<Item = Vec<&Cell>> {
@@ -163,4 +167,35 @@ fn hex(colour: Color, reset: &str) -> String {
 
 fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
+}
+
+/// A value as JSON on one line. What a terminal would act upon is escaped: nothing of it is lost, and nothing of it works.
+pub(super) fn json(value: &impl Serialize, out: &mut dyn Write) -> io::Result<()> {
+    let mut serializer = serde_json::Serializer::with_formatter(out, Harmless);
+    value.serialize(&mut serializer).map_err(io::Error::from)
+}
+
+/// Writes control and direction characters beyond ASCII as `\\uXXXX`; the serializer itself escapes those of ASCII.
+struct Harmless;
+
+impl Formatter for Harmless {
+    fn write_string_fragment<W>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()>
+    where
+        W: ?Sized + Write,
+    {
+        let mut plain = 0;
+        for (index, character) in fragment.char_indices().filter(|(_, character)| acts(*character)) {
+            writer.write_all(&fragment.as_bytes()[plain..index])?;
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            plain = index + character.len_utf8();
+        }
+        writer.write_all(&fragment.as_bytes()[plain..])
+    }
+}
+
+/// Whether a terminal does something else than drawing with a character.
+fn acts(character: char) -> bool {
+    character == '\u{7f}' || !character.is_ascii() && sanitize(character.encode_utf8(&mut [0; 4])).is_empty()
 }
