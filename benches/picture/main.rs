@@ -7,8 +7,9 @@ use std::hint::black_box;
 use std::time::{Duration, Instant as Stopwatch};
 
 use criterion::{BatchSize, BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use quarterdeck::cli::profile::profile;
 use quarterdeck::clients::kubernetes::wire::Encoding;
-use quarterdeck::config::{Settings, profile, shipped};
+use quarterdeck::config::{Settings, shipped};
 use quarterdeck::feeds::pods_of_list;
 use quarterdeck::panes::{PaneId, Place, ViewContext, build};
 use quarterdeck::picture::columns::{ColumnKey, Filter, PodColumn};

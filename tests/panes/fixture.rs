@@ -40,7 +40,7 @@ pub fn theme(depth: ColourDepth, ascii: bool) -> Theme {
 }
 
 fn patterns(names: &[&str]) -> Vec<NamePattern> {
-    names.iter().map(|name| NamePattern::new(*name)).collect()
+    names.iter().map(|name| NamePattern::new(name)).collect()
 }
 
 pub fn zones() -> Zones {

@@ -50,7 +50,7 @@ impl DetailPanel {
     }
 
     /// Shows the beginning, because it is about something else now.
-    pub(super) fn to_start(&mut self) {
+    pub(super) fn begin_anew(&mut self) {
         self.scroll.to_start();
     }
 

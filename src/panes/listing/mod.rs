@@ -85,7 +85,7 @@ impl<R: Listed> Listing<R> {
     fn follow(&mut self, picture: &Picture) {
         let arriving = self.arriving(picture);
         if self.selection.follow(&R::view(picture), &mut self.table, arriving) {
-            self.detail.to_start();
+            self.detail.begin_anew();
         }
     }
 
@@ -95,7 +95,7 @@ impl<R: Listed> Listing<R> {
         step(&mut self.table, view.len());
         self.selection.note_move();
         if self.selection.adopt(&view, &self.table) {
-            self.detail.to_start();
+            self.detail.begin_anew();
         }
         Effect::Changed
     }

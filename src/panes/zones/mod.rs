@@ -112,7 +112,7 @@ impl ZonesPane {
     fn move_cursor(&mut self, picture: &Picture, rows: isize) -> Effect {
         let last = self.shown(&self.survey(picture)).len().saturating_sub(1);
         self.cursor = self.cursor.min(last).saturating_add_signed(rows).min(last);
-        self.detail.to_start();
+        self.detail.begin_anew();
         Effect::Changed
     }
 
