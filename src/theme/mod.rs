@@ -3,9 +3,14 @@
 //! Widgets and panes never name a colour: they ask the theme for the style of a [`Slot`], and for the
 //! [`Symbols`] that the terminal can draw.
 
+mod colour;
+mod compile;
+mod hierarchy;
 mod slot;
 mod symbols;
 
+pub use colour::{ColourDepth, contrast_ratio};
+pub use compile::{Target, compile};
 pub use slot::Slot;
 pub use symbols::Symbols;
 

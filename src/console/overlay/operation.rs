@@ -1,0 +1,231 @@
+//! The dialog of an operation: what was found, the question, and how it goes on.
+
+use crossterm::event::KeyEvent;
+use ratatui::buffer::Buffer;
+use ratatui::layout::{Position, Rect};
+
+use super::super::operations::{Desk, Phase, Running};
+use super::{AnswerKeys, Outcome, scroll};
+use crate::actions::Danger;
+use crate::operations::{Answer, Confirmation, Finding, Preflight, Weight};
+use crate::platform::text::sanitize;
+use crate::theme::{Slot, Symbols, Theme};
+use crate::widgets::confirmation::TypedConfirmation;
+use crate::widgets::detail::{Item, Section};
+use crate::widgets::dialog::{Dialog, Field};
+use crate::widgets::hints::Hint;
+use crate::widgets::line::StyledLine;
+use crate::widgets::notes::Gravity;
+use crate::widgets::scroll::ScrollState;
+
+/// The dialog of one operation.
+pub(in crate::console) struct OperationDialog {
+    id: u64,
+    typed: Option<TypedConfirmation>,
+    asked: bool,
+    shown: bool,
+    scroll: ScrollState,
+}
+
+impl OperationDialog {
+    /// The dialog of the operation of that number.
+    pub(in crate::console) fn new(id: u64) -> Self {
+        OperationDialog { id, typed: None, asked: false, shown: false, scroll: ScrollState::default() }
+    }
+
+    /// The number of the operation.
+    pub(in crate::console) fn id(&self) -> u64 {
+        self.id
+    }
+
+    /// Begins to ask, when what was found has come; keys count only once it has been drawn.
+    pub(in crate::console) fn ask(&mut self, confirmation: &Confirmation) {
+        self.asked = true;
+        if let Confirmation::Typed(expected) = confirmation {
+            self.typed = Some(TypedConfirmation::new(expected.as_str()));
+        }
+    }
+
+    /// It has been answered, or needs no answer any more.
+    pub(in crate::console) fn stop_asking(&mut self) {
+        self.asked = false;
+        self.typed = None;
+    }
+
+    /// Notes that a frame with it is on the screen. True the first time that the question is.
+    pub(in crate::console) fn was_drawn(&mut self) -> bool {
+        let first = self.asked && !self.shown;
+        self.shown = self.asked;
+        first
+    }
+
+    pub(super) fn takes_text(&self) -> bool {
+        self.typed.is_some()
+    }
+
+    pub(super) fn command(&mut self, action: &str, desk: &Desk) -> Outcome {
+        match action {
+            "dialog.cancel" | "console.back" | "console.quit" => Outcome::PutAway(self.id),
+            "dialog.confirm" | "dialog.accept" | "table.open" => self.answer(action, desk),
+            _ if scroll(&mut self.scroll, action) => Outcome::Stay,
+            _ => Outcome::Unknown,
+        }
+    }
+
+    fn answer(&self, action: &str, desk: &Desk) -> Outcome {
+        let ended = desk.get(self.id).is_none_or(|running| matches!(running.phase(), Phase::Ended(..)));
+        if ended && action != "dialog.confirm" {
+            return Outcome::PutAway(self.id);
+        }
+        if !self.shown {
+            return Outcome::Stay;
+        }
+        match (&self.typed, action) {
+            (None, "dialog.confirm") => Outcome::Answer(self.id, Answer::Confirm),
+            (Some(typed), "dialog.accept") if typed.is_complete() => {
+                Outcome::Answer(self.id, Answer::Typed(typed.typed().to_owned()))
+            }
+            _ => Outcome::Stay,
+        }
+    }
+
+    pub(super) fn type_key(&mut self, key: KeyEvent) {
+        if let Some(typed) = &mut self.typed
+            && self.shown
+        {
+            typed.handle_key(key);
+        }
+    }
+
+    pub(super) fn refuse_paste(&mut self) {
+        if let Some(typed) = &mut self.typed {
+            typed.refuse_paste();
+        }
+    }
+
+    pub(super) fn draw(
+        &mut self,
+        area: Rect,
+        buffer: &mut Buffer,
+        theme: &Theme,
+        desk: &Desk,
+        keys: &AnswerKeys,
+    ) -> Option<Position> {
+        let running = desk.get(self.id)?;
+        let symbols = theme.symbols();
+        let mut body = vec![state(running, symbols)];
+        if let Some(preflight) = running.preflight() {
+            body.splice(0..0, changes(preflight, symbols));
+            body.push(findings(preflight, symbols));
+        }
+        body.retain(|section| !section.items.is_empty());
+        let footer = self.footer(running, desk, keys);
+        let danger = running.preflight().is_some_and(|preflight| preflight.danger() == Danger::Dangerous);
+        let dialog = Dialog {
+            title: running.title(),
+            danger: danger && *running.phase() == Phase::Asking,
+            body: &body,
+            field: self.typed.as_ref().map_or(Field::None, Field::Confirmation),
+            footer: &footer,
+        };
+        dialog.draw(area, buffer, theme, &mut self.scroll)
+    }
+
+    fn footer(&self, running: &Running, desk: &Desk, keys: &AnswerKeys) -> Vec<Hint> {
+        let mut footer = match running.phase() {
+            Phase::Checking => vec![Hint::new(&keys.abandon, "give it up")],
+            Phase::Asking => match &self.typed {
+                None => vec![
+                    Hint::new(&keys.confirm, "yes, do it").priority(200),
+                    Hint::new(&keys.cancel, "no, leave it").priority(190),
+                ],
+                Some(typed) => vec![
+                    Hint::new(&keys.accept, "do it").enabled(typed.is_complete()).priority(200),
+                    Hint::new(&keys.abandon, "no, leave it").priority(190),
+                ],
+            },
+            Phase::Applying | Phase::Following(..) => {
+                vec![Hint::new(&keys.abandon, "go on in the background")]
+            }
+            Phase::Ended(..) => vec![Hint::new(&keys.abandon, "close")],
+        };
+        if desk.waiting() > 0 {
+            footer.push(Hint::new("", format!("{} more after this", desk.waiting())).priority(50));
+        }
+        footer
+    }
+}
+
+/// From what to what.
+fn changes(preflight: &Preflight, symbols: &Symbols) -> Option<Section> {
+    if preflight.changes().is_empty() {
+        return None;
+    }
+    let mut section = Section::default();
+    for change in preflight.changes() {
+        let line = StyledLine::new(clean(&change.before), Slot::DiffRemoved)
+            .and(format!(" {} ", symbols.arrow), Slot::Muted)
+            .and(clean(&change.after), Slot::DiffAdded);
+        section = section.field(clean(&change.field), line);
+    }
+    Some(section)
+}
+
+fn findings(preflight: &Preflight, symbols: &Symbols) -> Section {
+    let mut section = Section::new("What was found");
+    for finding in preflight.findings() {
+        let (symbol, slot) = weight(finding, symbols);
+        let line = StyledLine::new(format!("{symbol} "), slot).and(clean(&finding.text), Slot::Text);
+        section = section.field(finding.topic.word(), line);
+        if let Some(advice) = &finding.advice {
+            section = section.field("", StyledLine::new(format!("  {}", clean(advice)), Slot::Muted));
+        }
+    }
+    section
+}
+
+fn weight(finding: &Finding, symbols: &Symbols) -> (&'static str, Slot) {
+    match finding.weight {
+        Weight::Fine => (symbols.good, Slot::Good),
+        Weight::Note => (symbols.done, Slot::Muted),
+        Weight::Unknown => (symbols.unknown, Slot::Unknown),
+        Weight::Warning => (symbols.warning, Slot::Warning),
+        Weight::Blocking => (symbols.bad, Slot::Bad),
+    }
+}
+
+/// How far it is, in a line or two.
+fn state(running: &Running, symbols: &Symbols) -> Section {
+    let items = match running.phase() {
+        Phase::Checking => vec![line(symbols.busy, Slot::Busy, "Reading what speaks for and against it…")],
+        Phase::Asking => Vec::new(),
+        Phase::Applying => vec![line(symbols.busy, Slot::Busy, "On its way to the server…")],
+        Phase::Following(done, progress) => {
+            let mut items = vec![line(symbols.good, Slot::Good, done)];
+            if let Some(progress) = progress {
+                let text = format!("{} of {} ready: {}", progress.ready, progress.wanted, progress.message);
+                items.push(line(symbols.busy, Slot::Busy, &text));
+            }
+            items
+        }
+        Phase::Ended(gravity, message, advice) => {
+            let (symbol, slot) = match gravity {
+                Gravity::Info => (symbols.good, Slot::Good),
+                Gravity::Warning => (symbols.warning, Slot::Warning),
+                Gravity::Error => (symbols.bad, Slot::Bad),
+            };
+            let mut items = vec![line(symbol, slot, message)];
+            items.extend(advice.as_ref().map(|advice| line(symbols.arrow, Slot::Muted, advice)));
+            items
+        }
+    };
+    Section { heading: String::new(), items }
+}
+
+fn line(symbol: &str, slot: Slot, text: &str) -> Item {
+    Item::Text(StyledLine::new(format!("{symbol} "), slot).and(clean(text), Slot::Text))
+}
+
+fn clean(text: &str) -> String {
+    sanitize(text).into_owned()
+}

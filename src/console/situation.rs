@@ -1,0 +1,75 @@
+//! What makes sense here and now, and why the rest does not.
+
+use crate::actions::{ActionSpec, Context, Danger, Subject};
+use crate::platform::object::Kind;
+
+/// The facts that decide whether an action makes sense.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) struct Situation {
+    /// Nothing may be changed.
+    pub read_only: bool,
+    /// There is a connection for operations.
+    pub operable: bool,
+    /// A workload is marked, or under the cursor.
+    pub workload: bool,
+    /// A pod is marked, or under the cursor.
+    pub pod: bool,
+    /// The pane is narrowed by a filter.
+    pub filter: bool,
+    /// There is a place to go back to.
+    pub back: bool,
+    /// There is a place to go forward to.
+    pub forward: bool,
+    /// There are notifications.
+    pub notes: bool,
+    /// A plugin wants a person.
+    pub sign_in: bool,
+    /// This console has changed something that can be put back.
+    pub undo: bool,
+    /// There is another cluster to go to.
+    pub other_contexts: bool,
+}
+
+impl Situation {
+    /// Notes what the subjects are.
+    pub(super) fn about(mut self, subjects: &[Subject]) -> Self {
+        let kinds = || subjects.iter().filter_map(Subject::object).map(|object| object.kind);
+        self.pod = kinds().any(|kind| kind == Kind::Pod);
+        self.workload = kinds().any(is_workload);
+        self
+    }
+
+    /// Why the action makes no sense here, where it doesn't.
+    pub(super) fn refusal(&self, action: &ActionSpec) -> Option<&'static str> {
+        if action.danger != Danger::None {
+            if self.read_only {
+                return Some("this console is read-only");
+            }
+            if !self.operable {
+                return Some("there is no connection to a cluster");
+            }
+        }
+        match (action.name, action.context) {
+            ("workload.undo", _) => {
+                (!self.undo && !self.workload).then_some("nothing was changed here that could be put back")
+            }
+            (_, Context::Workload) => {
+                (!self.workload).then_some("it takes a workload: put the cursor on one")
+            }
+            (_, Context::Pod) => (!self.pod).then_some("it takes a pod: put the cursor on one"),
+            (_, Context::Dialog) => Some("it answers a question, and there is none"),
+            ("console.back", _) => (!self.back).then_some("there is no place before this one"),
+            ("console.forward", _) => (!self.forward).then_some("there is no place after this one"),
+            ("console.dismiss", _) => (!self.notes).then_some("there are no notifications"),
+            ("console.sign-in", _) => (!self.sign_in).then_some("nothing asks for a person to sign in"),
+            ("context.choose", _) => (!self.other_contexts).then_some("the kubeconfig has no other context"),
+            ("table.clear-filter", _) => (!self.filter).then_some("there is no filter"),
+            _ => None,
+        }
+    }
+}
+
+/// Whether it is something that has replicas.
+pub(super) fn is_workload(kind: Kind) -> bool {
+    matches!(kind, Kind::Deployment | Kind::StatefulSet | Kind::DaemonSet | Kind::ReplicaSet)
+}

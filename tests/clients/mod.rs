@@ -1,0 +1,7 @@
+//! Reaching servers.
+
+mod answers;
+mod contexts;
+mod faults;
+mod plugins;
+mod tokens;

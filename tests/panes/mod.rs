@@ -1,0 +1,6 @@
+//! The panes, against a picture of a small platform.
+
+mod drawing;
+mod fixture;
+mod listing;
+mod zones;

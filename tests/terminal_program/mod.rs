@@ -1,0 +1,6 @@
+//! The real binary in a real pseudo-terminal.
+
+mod configuration;
+mod program;
+mod screens;
+mod signals;
