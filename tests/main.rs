@@ -12,6 +12,8 @@ mod journal;
 mod keymap;
 mod operations;
 mod panes;
+mod picture;
+mod rules;
 mod support;
 mod terminal;
 mod theme;
