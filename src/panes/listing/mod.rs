@@ -354,7 +354,7 @@ fn typed_values<R: Listed>(row: &R, picture: &Picture) -> Map<String, Value> {
             CellValue::Count(count) => Value::from(count),
             CellValue::Time(instant) => Value::from(instant.rfc3339()),
             CellValue::Missing => Value::Null,
-            ratio @ CellValue::Ratio(..) => Value::from(ratio.text().into_owned()),
+            other @ (CellValue::Ratio(..) | CellValue::Address(_)) => Value::from(other.text().into_owned()),
         };
         values.insert(column.name().to_owned(), value);
     }

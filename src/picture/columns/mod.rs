@@ -8,6 +8,7 @@ mod workloads;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::net::IpAddr;
 
 pub use filter::{Filter, FilterError};
 pub use matcher::Matcher;
@@ -30,6 +31,8 @@ pub enum Value<'a> {
     Ratio(u32, u32),
     /// An instant.
     Time(Instant),
+    /// An address, which is in order by its numbers.
+    Address(IpAddr),
     /// There is none.
     Missing,
 }
@@ -42,13 +45,15 @@ impl Value<'_> {
             Value::Count(count) => Cow::Owned(count.to_string()),
             Value::Ratio(part, whole) => Cow::Owned(format!("{part}/{whole}")),
             Value::Time(instant) => Cow::Owned(instant.rfc3339()),
+            Value::Address(address) => Cow::Owned(address.to_string()),
             Value::Missing => Cow::Borrowed(""),
         }
     }
 
     fn compare(&self, other: &Value<'_>) -> Ordering {
         match (self, other) {
-            (Value::Text(left), Value::Text(right)) => left.cmp(right),
+            (Value::Text(left), Value::Text(right)) => compare_texts(left, right),
+            (Value::Address(left), Value::Address(right)) => left.cmp(right),
             (Value::Count(left), Value::Count(right)) => left.cmp(right),
             (Value::Ratio(left, left_whole), Value::Ratio(right, right_whole)) => {
                 let missing = |part: &u32, whole: &u32| whole.saturating_sub(*part);
@@ -147,10 +152,15 @@ impl<C: ColumnKey> Sort<C> {
         let turned = self.descending && value != Value::Missing && other != Value::Missing;
         let order = if turned { order.reverse() } else { order };
         order
-            .then_with(|| left.namespace().cmp(right.namespace()))
+            .then_with(|| compare_texts(left.namespace(), right.namespace()))
             .then_with(|| left.name().cmp(right.name()))
             .then_with(|| left.uid().cmp(&right.uid()))
     }
+}
+
+/// Compares two texts; of interned ones that are the same not a byte is read.
+fn compare_texts(left: &str, right: &str) -> Ordering {
+    if std::ptr::eq(left, right) { Ordering::Equal } else { left.cmp(right) }
 }
 
 /// The repository of an image, without its tag and digest.
