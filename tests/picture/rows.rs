@@ -110,6 +110,7 @@ pub fn workload(uid: u128, namespace: &str, name: &str, health: Health) -> Workl
         images: Arc::from([]),
         requests: Resources::default(),
         created: Instant(0),
+        scaling: None,
         zone: None,
     }
 }

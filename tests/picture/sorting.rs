@@ -76,8 +76,12 @@ fn every_column_has_a_name() {
         assert_eq!(WorkloadColumn::from_name(column.name()), Some(*column));
     }
     assert_eq!(PodColumn::from_name("Name"), None);
+}
+
+#[test]
+fn workloads_are_in_order_of_how_bad_they_are() {
     let rows = vec![workload(1, "a", "good", Health::Healthy), workload(2, "a", "bad", Health::Degraded)];
-    assert_eq!(sorted(rows, WorkloadColumn::Health, false), ["bad", "good"]);
+    assert_eq!(sorted(rows, WorkloadColumn::Health, false), ["good", "bad"]);
 }
 
 fn any_pod() -> impl Strategy<Value = PodRow> {
