@@ -55,7 +55,7 @@ async fn fetch(reader: &Reader, object: &ObjectReference) -> Result<Detail, Stri
     match events {
         Ok(events) => {
             detail.events = events.iter().map(event).collect();
-            detail.events.sort_by(|left, right| right.last.cmp(&left.last));
+            detail.events.sort_by_key(|event| std::cmp::Reverse(event.last));
         }
         Err(error) => detail.events_error = Some(error.to_string()),
     }
