@@ -283,7 +283,7 @@ proptest! {
         let made = |uid: u128, turn: usize| PodRow {
             restarts: (uid as u32).wrapping_mul(2_654_435_761).wrapping_add(turn as u32) % 5,
             created: Instant((uid * 7_919 % 97) as i64),
-            node: (uid % 3 == 0).then(|| Symbol::from(NODES[turn % 2])),
+            node: uid.is_multiple_of(3).then(|| Symbol::from(NODES[turn % 2])),
             ..pod(uid, NAMESPACES[(uid as usize + turn) % 3], &format!("web-{}", uid % 700))
         };
         let first: Vec<_> = (0..2_000).map(|uid| RowChange::Put(made(uid, 0))).collect();
