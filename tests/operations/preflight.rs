@@ -173,7 +173,9 @@ async fn every_item_of_a_quota_that_stands_in_the_way_is_named_the_binding_one_f
 async fn a_quota_that_has_not_been_counted_yet_is_not_guessed_at() {
     let bench = Bench::start(3).await;
     bench.server.world().objects.insert(QUOTAS.to_owned(), quota(json!({ "pods": "40" }), json!({})));
-    says(&bench.preflight(5).await, Topic::Quota, Weight::Unknown, &["has not counted pods yet"]);
+    let preflight = bench.preflight(50).await;
+    says(&preflight, Topic::Quota, Weight::Unknown, &["has not counted pods yet"]);
+    assert_eq!(finding(&preflight, Topic::Quota).advice, None);
 }
 
 #[tokio::test]

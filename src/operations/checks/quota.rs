@@ -58,7 +58,7 @@ fn room(limits: &[Limit]) -> Finding {
 /// What the person can do about every item that stands in the way.
 fn advice(limits: &[Limit], additional: u32) -> Option<String> {
     let mut advice = Vec::new();
-    if let Some(tight) = limits.iter().find(|limit| limit.fits < u64::from(additional)) {
+    if let Some(tight) = limits.iter().find(|limit| limit.is_tight(additional)) {
         advice.push(format!("have the quota raised, or add {} at most", tight.fits));
     }
     let unstated: Vec<&str> =
@@ -92,6 +92,11 @@ struct Limit {
 }
 
 impl Limit {
+    /// Whether it has, for certain, no room for so many.
+    fn is_tight(&self, additional: u32) -> bool {
+        !self.unstated && self.used.is_some() && self.fits < u64::from(additional)
+    }
+
     fn trouble(&self, additional: u32) -> Option<(Trouble, String)> {
         let Limit { quota, resource, hard, used, each, fits, .. } = self;
         if self.unstated {
@@ -104,7 +109,7 @@ impl Limit {
             let text = format!("unknown: quota {quota} has not counted {resource} yet");
             return Some((Trouble::Unjudged, text));
         };
-        (*fits < u64::from(additional)).then(|| {
+        self.is_tight(additional).then(|| {
             let amount = |value: i128| in_words(resource, value);
             let text = format!(
                 "quota {quota} leaves room for {fits} of {additional} additional pods: {resource} is {} of {}, one pod takes {}",

@@ -60,9 +60,6 @@ pub struct NodeSpec {
 #[derive(Clone, PartialEq, prost::Message, Deserialize)]
 #[serde(default)]
 pub struct Taint {
-    /// What a toleration names.
-    #[prost(string, tag = "1")]
-    pub key: String,
     /// `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
     #[prost(string, tag = "3")]
     #[serde(deserialize_with = "nullable")]
