@@ -204,8 +204,12 @@ pub struct NodeRow {
     pub ready: bool,
     /// Whether it is cordoned.
     pub unschedulable: bool,
+    /// Whether a taint keeps pods off it that don't tolerate it.
+    pub repels: bool,
     /// What pods may request on it.
     pub allocatable: Resources,
+    /// How many pods it takes in all.
+    pub pods: u32,
     /// The version of its kubelet.
     pub version: Symbol,
     /// When it was created.
