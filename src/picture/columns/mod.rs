@@ -101,7 +101,8 @@ pub trait Tabled: Row + 'static {
     /// The value of a column.
     fn value<'a>(&'a self, column: Self::Column, names: &'a Names) -> Value<'a>;
 
-    /// Where a value stands in its column's order, where that is not the order of what it says.
+    /// Where a value stands in its column's order, where that is not the order of what it says. Values of the same rank
+    /// are in the order of what they say.
     fn rank(&self, _column: Self::Column) -> Option<u32> {
         None
     }
@@ -145,7 +146,7 @@ impl<C: ColumnKey> Sort<C> {
     pub fn compare<R: Tabled<Column = C>>(&self, left: &R, right: &R, names: &Names) -> Ordering {
         let (value, other) = (left.value(self.column, names), right.value(self.column, names));
         let order = match (left.rank(self.column), right.rank(self.column)) {
-            (Some(rank), Some(other)) => rank.cmp(&other),
+            (Some(rank), Some(other_rank)) => rank.cmp(&other_rank).then_with(|| value.compare(&other)),
             _ => value.compare(&other),
         };
         // What is missing comes last in either direction.

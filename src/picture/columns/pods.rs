@@ -99,6 +99,10 @@ impl Tabled for PodRow {
         }
     }
 
+    fn rank(&self, column: PodColumn) -> Option<u32> {
+        (column == PodColumn::Status).then_some(self.health.gravity())
+    }
+
     fn zone(&self) -> Option<ZoneId> {
         self.zone
     }
