@@ -141,17 +141,30 @@ pub fn run(
 ) -> Result<ExitStatus, StartError> {
     let _entered = runtime.enter();
     let mut warning = None;
+    let mut common = frame.common.clone();
     loop {
-        match show(frame, &connection, first, warning.take(), runtime)? {
+        let present = Frame {
+            common: &common,
+            configuration: frame.configuration,
+            capabilities: frame.capabilities.clone(),
+            demo: frame.demo,
+            clock: frame.clock.clone(),
+        };
+        match show(&present, &connection, first, warning.take(), runtime)? {
             Exit::Quit | Exit::Terminated | Exit::Hangup => return Ok(ExitStatus::Done),
             Exit::SwitchContext(name) => {
-                let mut common = frame.common.clone();
-                common.context = Some(name);
+                let elsewhere = Common { context: Some(name), ..common.clone() };
                 // A context that can't be opened leaves the console where it was, and says why.
-                match startup::connect(&common, &frame.clock) {
-                    Ok(opened) => connection = opened,
+                match startup::connect(&elsewhere, &frame.clock) {
+                    Ok(opened) => {
+                        connection = opened;
+                        common.namespace.clone_from(&frame.common.namespace);
+                    }
                     Err(error) => warning = Some(error.to_string()),
                 }
+            }
+            Exit::WatchNamespaces(names) => {
+                common.namespace = names.iter().map(|name| name.to_string()).collect();
             }
         }
     }

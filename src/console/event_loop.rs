@@ -18,6 +18,7 @@ use super::pace::Pace;
 use crate::clients::kubernetes::{SignIn, SignInState};
 use crate::operations::OperationEvent;
 use crate::picture::model::Delta;
+use crate::platform::object::Symbol;
 use crate::platform::text::sanitize;
 use crate::platform::time::Instant;
 
@@ -31,6 +32,8 @@ pub enum Exit {
     Quit,
     /// The person wants to go to this context of the kubeconfig.
     SwitchContext(String),
+    /// The person wants to see these namespaces alone, of which some are not read yet.
+    WatchNamespaces(Vec<Symbol>),
     /// It was told to end.
     Terminated,
     /// The terminal is gone.
@@ -238,6 +241,7 @@ impl<B: Backend, H: Host> Console<B, H> {
             match request {
                 Request::Quit => return Ok(Some(Exit::Quit)),
                 Request::Switch(context) => return Ok(Some(Exit::SwitchContext(context))),
+                Request::Watch(namespaces) => return Ok(Some(Exit::WatchNamespaces(namespaces))),
                 Request::Suspend => self.suspend()?,
                 Request::Copy(text) => {
                     let now = self.deck.now();

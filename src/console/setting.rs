@@ -40,23 +40,19 @@ impl Setting {
         self.keymap.keys_for(contexts, |bound| bound.name == action).map(|keys| written(&keys))
     }
 
-    /// The gravest environment among these namespaces of the cluster.
+    /// The gravest environment among these namespaces of the cluster: a production one, else the first declared.
     pub(super) fn environment<'a>(
         &self,
         namespaces: impl Iterator<Item = &'a str>,
     ) -> Option<&EnvironmentSpec> {
         let environments = &self.profile.environments;
-        let mut first = None;
-        for namespace in namespaces {
-            let found =
-                environments.environment_of(&self.context, namespace).and_then(|id| environments.get(id));
-            match found {
-                Some(environment) if environment.production => return Some(environment),
-                Some(environment) => first = first.or(Some(environment)),
-                None => {}
-            }
-        }
-        first
+        let known = namespaces.filter_map(|namespace| {
+            let id = environments.environment_of(&self.context, namespace)?;
+            Some((id, environments.get(id)?))
+        });
+        known
+            .min_by_key(|(id, environment)| (!environment.production, *id))
+            .map(|(_, environment)| environment)
     }
 }
 

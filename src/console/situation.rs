@@ -1,6 +1,7 @@
 //! What makes sense here and now, and why the rest does not.
 
 use crate::actions::{ActionSpec, Context, Danger, Subject};
+use crate::panes::PaneId;
 use crate::platform::object::Kind;
 
 /// The facts that decide whether an action makes sense.
@@ -14,6 +15,8 @@ pub(super) struct Situation {
     pub workload: bool,
     /// A pod is marked, or under the cursor.
     pub pod: bool,
+    /// The pane shows zones, which keep their order and are not marked.
+    pub zones: bool,
     /// The pane is narrowed by a filter.
     pub filter: bool,
     /// There is a place to go back to.
@@ -31,6 +34,14 @@ pub(super) struct Situation {
 }
 
 impl Situation {
+    /// Notes that something of a pane is under the cursor. Cheap, however much is marked, because a pane lists one
+    /// kind of thing.
+    pub(super) fn on_row_of(mut self, pane: PaneId) -> Self {
+        self.workload = pane == PaneId::Workloads;
+        self.pod = pane == PaneId::Pods;
+        self
+    }
+
     /// Notes what the subjects are.
     pub(super) fn about(mut self, subjects: &[Subject]) -> Self {
         let kinds = || subjects.iter().filter_map(Subject::object).map(|object| object.kind);
@@ -64,6 +75,14 @@ impl Situation {
             ("console.sign-in", _) => (!self.sign_in).then_some("nothing asks for a person to sign in"),
             ("context.choose", _) => (!self.other_contexts).then_some("the kubeconfig has no other context"),
             ("table.clear-filter", _) => (!self.filter).then_some("there is no filter"),
+            ("table.mark" | "table.mark-all" | "table.clear-marks", _) => {
+                self.zones.then_some("zones are not marked")
+            }
+            (name, _) if name.starts_with("table.sort") => {
+                self.zones.then_some("zones stand in the order of the profile")
+            }
+            ("table.scroll-left" | "table.scroll-right", _) => self.zones.then_some("zones have no columns"),
+            ("zone.open-pods", _) => (!self.zones).then_some("it takes a zone: go to the zones first"),
             _ => None,
         }
     }

@@ -73,7 +73,7 @@ impl Stack {
     pub(super) fn open(&mut self, place: &Place, namespaces: &[Symbol]) {
         if place.scope == Default::default() && place.filter.is_empty() {
             self.open_whole(place.pane);
-        } else {
+        } else if *place != self.pane().place() {
             let pane = panes::build(place, namespaces, &self.environments);
             self.go(Visit::Narrowed(pane));
         }

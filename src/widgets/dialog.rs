@@ -16,7 +16,13 @@ use crate::theme::{Slot, Theme};
 /// The widest a dialog gets, in cells: longer lines are hard to read.
 const WIDEST: u16 = 96;
 /// Frame and padding, left and right together.
-const SIDES: u16 = 4;
+pub const SIDES: usize = 4;
+
+/// How wide a dialog is in such an area, in cells, its frame included.
+pub fn width(outer: Rect) -> u16 {
+    let margin = if outer.width >= 60 { 8 } else { 0 };
+    outer.width.saturating_sub(margin).min(WIDEST)
+}
 
 /// The field that a dialog asks to be filled.
 #[derive(Debug, Clone, Copy)]
@@ -124,7 +130,7 @@ impl Dialog<'_> {
 
     /// Whether all of it can be seen at once in the middle of `outer`.
     pub fn fits(&self, outer: Rect) -> bool {
-        let width = self.place(outer).width.saturating_sub(SIDES + 2).max(1);
+        let width = self.place(outer).width.saturating_sub(text::cells(SIDES + 2)).max(1);
         let footer = usize::from(!self.footer.is_empty());
         let lines = detail::lay_out(self.body, width).len() + usize::from(self.field.height()) + footer;
         lines + 2 <= usize::from(outer.height)
@@ -132,9 +138,8 @@ impl Dialog<'_> {
 
     /// As large as its content, within the outer area and with a margin where there is room for one.
     fn place(&self, outer: Rect) -> Rect {
-        let margin = if outer.width >= 60 { 8 } else { 0 };
-        let width = outer.width.saturating_sub(margin).min(WIDEST);
-        let lines = detail::lay_out(self.body, width.saturating_sub(SIDES + 2).max(1));
+        let width = width(outer);
+        let lines = detail::lay_out(self.body, width.saturating_sub(text::cells(SIDES + 2)).max(1));
         let gaps = u16::from(self.field.height() > 0) + u16::from(!self.footer.is_empty());
         let content = text::cells(lines.len())
             .saturating_add(self.field.height())

@@ -43,7 +43,8 @@ impl Hint {
         self
     }
 
-    fn width(&self) -> u16 {
+    /// How wide it is, in cells.
+    pub fn width(&self) -> u16 {
         text::cells(text::width(&self.key) + 1 + text::width(&self.word))
     }
 }

@@ -4,3 +4,4 @@ mod frames;
 mod moving;
 mod questions;
 mod stage;
+mod surroundings;

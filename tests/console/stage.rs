@@ -491,3 +491,18 @@ pub fn still(deck: &mut Deck, width: u16, height: u16) -> String {
     });
     lines.collect::<Vec<_>>().join("\n")
 }
+
+/// One more namespace.
+pub fn extra_namespace(name: &str) -> Delta {
+    let mut row = namespace(name);
+    row.uid = Uid(name.bytes().fold(5_000, |sum, byte| sum * 31 + u128::from(byte)));
+    Delta::Source(source(Kind::Namespace), Change::Rows(Batch::Namespaces(vec![RowChange::Put(row)])))
+}
+
+/// One frame of a cluster that has these namespaces and nothing in them.
+pub fn still_with(namespaces: &[&str]) -> String {
+    let (mut deck, _wanted, _refresh) = deck(Setup::default(), &Clock::manual(NOON));
+    namespaces.iter().for_each(|name| deck.apply(extra_namespace(name)));
+    deck.work(&mut || true);
+    still(&mut deck, 120, 24)
+}

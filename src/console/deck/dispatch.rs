@@ -67,7 +67,11 @@ impl Deck {
             "console.suspend" => self.request(Request::Suspend),
             "console.sign-in" => self.request(Request::SignIn),
             "namespace.choose" => {
-                let chooser = Chooser::namespaces(self.namespace_choices(), &self.namespaces);
+                let chooser = Chooser::namespaces(
+                    self.namespace_choices(),
+                    &self.namespaces,
+                    self.namespaces_may_lack(),
+                );
                 self.overlay = Some(Overlay::Chooser(chooser));
             }
             "context.choose" => {

@@ -92,6 +92,9 @@ impl Deck {
         if keys.last() == Some(&Key::named(Name::Escape)) {
             return;
         }
+        if matches!(self.overlay, Some(Overlay::Operation(_))) {
+            return self.explain_answers();
+        }
         let now = self.now();
         let help = self.setting.key_of(&[GLOBAL], "console.help");
         let hint = match help {
@@ -124,16 +127,30 @@ impl Deck {
                 self.stack.set_namespaces(&namespaces);
                 self.namespaces = namespaces;
             }
+            Outcome::Watch(namespaces) => self.request(Request::Watch(namespaces)),
             Outcome::Switch(context) => self.request(Request::Switch(context)),
             Outcome::Scale(counts) => self.scale_to(&counts),
             Outcome::Answer(id, answer) => self.answer_operation(id, answer),
             Outcome::PutAway(id) => self.put_operation_away(id),
             Outcome::Unknown if action.name == "console.suspend" => self.request(Request::Suspend),
             Outcome::Unknown => {
-                let now = self.now();
-                self.notes.hint(now, format!("{} makes no sense while this is open", action.name));
+                self.explain_answers();
             }
         }
+    }
+
+    /// Says which keys mean something to what stands above the pane.
+    fn explain_answers(&mut self) {
+        let keys = self.answer_keys();
+        let hint = match &self.overlay {
+            Some(Overlay::Operation(dialog)) => dialog.explain_answers(&keys),
+            Some(overlay) if overlay.takes_text() => {
+                format!("{} takes it, {} leaves it", keys.accept, keys.abandon)
+            }
+            _ => format!("{} closes this", keys.abandon),
+        };
+        let now = self.now();
+        self.notes.hint(now, hint);
     }
 
     /// What a pane asks of the console.
@@ -143,7 +160,10 @@ impl Deck {
             Effect::Changed => {}
             Effect::Open(place) => self.stack.open(&place, &self.namespaces),
             Effect::Notify(text) => self.notes.hint(now, text),
-            Effect::Unknown => self.notes.hint(now, format!("{} does nothing in this pane", action.name)),
+            Effect::Unknown => {
+                let title = self.setting.registry.get(action.name).map_or(action.name, |known| known.title);
+                self.notes.hint(now, format!("{title} does nothing in this pane"));
+            }
         }
     }
 }

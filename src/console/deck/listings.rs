@@ -9,7 +9,8 @@ use crate::console::keymap::{Continuation, Lookup, written};
 use crate::console::overlay::{Goal, PaletteEntry};
 use crate::panes::{PaneId, Place, Scope};
 use crate::picture::model::Scope as SourceScope;
-use crate::platform::object::Symbol;
+use crate::platform::freshness::Freshness;
+use crate::platform::object::{Kind, Symbol};
 use crate::platform::text::sanitize;
 use crate::platform::zone::ZoneId;
 use crate::widgets::help::{KeyEntry, KeyGroup};
@@ -191,6 +192,11 @@ impl Deck {
         known.into_iter().collect()
     }
 
+    /// Whether there may be namespaces that could not be listed.
+    pub(super) fn namespaces_may_lack(&self) -> bool {
+        matches!(self.picture.source(Kind::Namespace).freshness, Freshness::Off(_) | Freshness::Down(..))
+    }
+
     pub(super) fn context_choices(&self) -> Vec<(String, String)> {
         let describe = |name: &String| {
             if **name == *self.setting.context { "here".to_owned() } else { String::new() }
@@ -217,7 +223,15 @@ impl Deck {
 
     /// What the places that led here are called.
     pub(in crate::console) fn trail(&self) -> Vec<String> {
-        self.stack.trail().iter().map(|place| self.label(place)).collect()
+        let mut labels: Vec<String> = Vec::new();
+        for place in self.stack.trail() {
+            let label = self.label(&place);
+            // What led to another view of the same thing is one step.
+            if labels.last() != Some(&label) {
+                labels.push(label);
+            }
+        }
+        labels
     }
 
     fn label(&self, place: &Place) -> String {

@@ -22,7 +22,7 @@ use super::situation::Situation;
 use super::stack::Stack;
 use crate::clients::kubernetes::SignInState;
 use crate::operations::OperationEvent;
-use crate::panes::{Pane, Place};
+use crate::panes::{Pane, PaneId, Place};
 use crate::picture::Picture;
 use crate::picture::model::Delta;
 use crate::platform::object::{ObjectReference, Symbol};
@@ -57,6 +57,8 @@ pub(super) enum Request {
     Quit,
     /// End, to begin again on another context.
     Switch(String),
+    /// End, to begin again on these namespaces alone.
+    Watch(Vec<Symbol>),
     /// Stop until the shell brings the console back.
     Suspend,
     /// Copy a text.
@@ -280,7 +282,7 @@ impl Deck {
     /// The facts that decide what makes sense now.
     pub(super) fn situation(&self) -> Situation {
         let pane = self.stack.pane();
-        Situation {
+        let situation = Situation {
             read_only: self.setting.read_only,
             operable: self.operations.is_open(),
             filter: !pane.place().filter.is_empty(),
@@ -290,8 +292,13 @@ impl Deck {
             sign_in: matches!(self.sign_in, SignInState::Wanted { .. }),
             undo: self.operations.latest_undo().is_some(),
             other_contexts: self.setting.contexts.iter().any(|name| **name != *self.setting.context),
+            zones: pane.id() == PaneId::Zones,
             ..Situation::default()
+        };
+        // What is marked matters only where nothing is under the cursor: listing all of it for every frame would cost.
+        match pane.copy_text(&self.picture) {
+            Some(_) => situation.on_row_of(pane.id()),
+            None => situation.about(&pane.subjects(&self.picture)),
         }
-        .about(&pane.subjects(&self.picture))
     }
 }

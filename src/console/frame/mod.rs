@@ -79,7 +79,12 @@ impl Deck {
         let pane = self.stack.pane();
         let mut trail = self.trail();
         trail.pop();
-        trail.push(pane.heading(&self.picture));
+        let heading = pane.heading(&self.picture);
+        // The heading says itself what the pane is narrowed to.
+        if trail.last().is_some_and(|last| heading.split(" · ").any(|part| part == last)) {
+            trail.pop();
+        }
+        trail.push(heading);
         let places: Vec<&str> = trail.iter().map(String::as_str).collect();
         bar::draw_breadcrumb(&places, row, buffer, theme);
     }

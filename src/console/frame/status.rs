@@ -1,14 +1,19 @@
 //! The bar at the top: which cluster, which environment, which mode, how fresh, and what time it is.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use crate::clients::kubernetes::SignInState;
 use crate::console::deck::Deck;
+use crate::panes::PaneId;
+use crate::picture::model::Scope;
 use crate::platform::age::age;
 use crate::platform::environment::EnvironmentSpec;
 use crate::platform::freshness::Freshness;
-use crate::platform::object::Kind;
+use crate::platform::object::{Kind, Symbol};
+use crate::platform::text::sanitize;
 use crate::platform::time::Instant;
 use crate::theme::Slot;
 use crate::widgets::bar::Segment;
@@ -17,6 +22,10 @@ use crate::widgets::bar::Segment;
 const WIDE: u16 = 120;
 /// The most namespaces that are named one by one.
 const NAMED: usize = 3;
+/// The zone of the cluster's own parts.
+const SYSTEM: &str = "system";
+/// What a server says of what one may not see.
+const FORBIDDEN: &str = "forbidden";
 
 impl Deck {
     /// The segments of the bar, from the left and from the right.
@@ -52,20 +61,41 @@ impl Deck {
         (left, right)
     }
 
-    /// The gravest environment of what is shown.
+    /// The gravest environment of what is shown. The cluster's own namespaces don't make it production, as every
+    /// cluster has them.
     fn shown_environment(&self) -> Option<&EnvironmentSpec> {
-        if self.namespaces.is_empty() {
-            self.setting.environment(self.picture.namespaces().iter().map(|row| &*row.name))
-        } else {
-            self.setting.environment(self.namespaces.iter().map(|name| &**name))
+        if !self.namespaces.is_empty() {
+            return self.setting.environment(self.namespaces.iter().map(|name| &**name));
         }
+        let own = |namespace: &str| !self.is_of_the_system(namespace);
+        let listed: Vec<Symbol> = self.picture.namespaces().iter().map(|row| row.name.clone()).collect();
+        let names = if listed.is_empty() { self.watched_namespaces() } else { listed };
+        self.setting.environment(names.iter().map(|name| &**name).filter(|name| own(name)))
+    }
+
+    fn is_of_the_system(&self, namespace: &str) -> bool {
+        let zones = self.picture.zone_specs();
+        let zone = zones.zone_of(namespace, &|_| None, &|_| None).and_then(|id| zones.get(id));
+        zone.is_some_and(|zone| zone.name == SYSTEM)
+    }
+
+    /// The namespaces that are read one by one; none where the whole cluster is.
+    fn watched_namespaces(&self) -> Vec<Symbol> {
+        let scopes = self.picture.sources().into_iter().filter_map(|(key, _)| match key.scope {
+            Scope::Namespace(name) => Some(name),
+            Scope::Cluster => None,
+        });
+        let names: BTreeSet<Symbol> = scopes.collect();
+        names.into_iter().collect()
     }
 
     fn namespaces_in_words(&self) -> String {
-        match self.namespaces.as_slice() {
+        let watched = if self.namespaces.is_empty() { self.watched_namespaces() } else { Vec::new() };
+        let shown = if watched.is_empty() { &self.namespaces } else { &watched };
+        match shown.as_slice() {
             [] => "all namespaces".to_owned(),
             several if several.len() > NAMED => format!("{} namespaces", several.len()),
-            few => few.iter().map(|name| &**name).collect::<Vec<_>>().join(" "),
+            few => few.iter().map(|name| sanitize(name)).collect::<Vec<_>>().join(" "),
         }
     }
 
@@ -78,21 +108,34 @@ impl Deck {
         let stale: Vec<Kind> = kinds(&sources, |freshness| matches!(freshness, Freshness::Stale(_)));
         let arriving =
             kinds(&sources, |freshness| matches!(freshness, Freshness::Waiting | Freshness::Loading));
-        let oldest = |kinds: &[Kind]| {
-            let since =
-                sources.iter().filter(|(kind, _)| kinds.contains(kind)).filter_map(|(_, one)| one.since());
-            since.min().map(|since| format!(" {}", age(since, now))).unwrap_or_default()
-        };
+        let refused = kinds(
+            &sources,
+            |freshness| matches!(freshness, Freshness::Off(reason) if reason.contains(FORBIDDEN)),
+        );
         let (text, slot) = if !down.is_empty() {
-            (format!("{} {} down{}", symbols.bad, named(&down), oldest(&down)), Slot::Bad)
+            (format!("{} {} down{}", symbols.bad, named(&down), self.since(&down, now)), Slot::Bad)
         } else if !stale.is_empty() {
-            (format!("{} {} stale{}", symbols.warning, named(&stale), oldest(&stale)), Slot::Warning)
+            let since = self.since(&stale, now);
+            (format!("{} {} stale{since}", symbols.warning, named(&stale)), Slot::Warning)
         } else if !arriving.is_empty() {
             (format!("{} loading{}", symbols.busy, symbols.ellipsis), Slot::Busy)
+        } else if !refused.is_empty() {
+            (format!("{} not permitted: {}", symbols.warning, counted(&refused)), Slot::Warning)
         } else {
             (format!("{} live", symbols.good), Slot::Good)
         };
         Segment::new(text, slot).priority(210)
+    }
+
+    /// Since when the kinds in trouble are; those of the pane decide where it shows some, so that the bar says what
+    /// the pane says.
+    fn since(&self, kinds: &[Kind], now: Instant) -> String {
+        let of_pane = kinds_of(self.stack.pane().id());
+        let shown = kinds.iter().any(|kind| of_pane.contains(kind));
+        let meant = |kind: &Kind| kinds.contains(kind) && (!shown || of_pane.contains(kind));
+        let sources = self.picture.sources().into_iter().filter(|(key, _)| meant(&key.kind));
+        let since = sources.filter_map(|(_, state)| state.freshness.since()).min();
+        since.map(|since| format!(" {}", age(since, now))).unwrap_or_default()
     }
 
     fn clock(&self, now: Instant, width: u16) -> String {
@@ -127,5 +170,23 @@ fn named(kinds: &[Kind]) -> String {
         [one] => one.resource().to_owned(),
         several if several.len() == Kind::ALL.len() => "everything".to_owned(),
         several => format!("{} sources", several.len()),
+    }
+}
+
+/// How many kinds.
+fn counted(kinds: &[Kind]) -> String {
+    match kinds.len() {
+        all if all == Kind::ALL.len() => "everything".to_owned(),
+        1 => "1 kind".to_owned(),
+        several => format!("{several} kinds"),
+    }
+}
+
+/// The kinds whose freshness a pane tells of.
+fn kinds_of(pane: PaneId) -> &'static [Kind] {
+    match pane {
+        PaneId::Zones => &Kind::ALL,
+        PaneId::Workloads => &[Kind::Deployment, Kind::StatefulSet, Kind::DaemonSet],
+        PaneId::Pods => &[Kind::Pod],
     }
 }

@@ -23,6 +23,10 @@ enum Choices {
     /// The first item stands for all of them.
     Namespaces {
         names: Vec<Symbol>,
+        /// How many of them were listed; those after them were typed.
+        listed: usize,
+        /// Whether others may exist, which could not be listed.
+        open_ended: bool,
         marked: BTreeSet<usize>,
         touched: bool,
     },
@@ -30,8 +34,13 @@ enum Choices {
 }
 
 impl Chooser {
-    /// Chooses among these namespaces; those that are shown now are marked.
-    pub(in crate::console) fn namespaces(names: Vec<(Symbol, String)>, shown: &[Symbol]) -> Self {
+    /// Chooses among these namespaces; those that are shown now are marked. Where the list may lack some
+    /// (`open_ended`), a name that is not on it can be typed.
+    pub(in crate::console) fn namespaces(
+        names: Vec<(Symbol, String)>,
+        shown: &[Symbol],
+        open_ended: bool,
+    ) -> Self {
         let mut items = vec![PickerItem { text: "all namespaces".to_owned(), ..PickerItem::default() }];
         items.extend(names.iter().map(|(name, description)| PickerItem {
             text: sanitize(name).into_owned(),
@@ -43,7 +52,8 @@ impl Chooser {
             (0..names.len()).filter(|index| shown.contains(&names[*index])).map(|index| index + 1).collect();
         let mut finder = Finder::new("Namespaces", "type to find, space marks several", items);
         finder.choose(marked.first().copied().unwrap_or(0));
-        Chooser { finder, choices: Choices::Namespaces { names, marked, touched: false } }
+        let listed = names.len();
+        Chooser { finder, choices: Choices::Namespaces { names, listed, open_ended, marked, touched: false } }
     }
 
     /// Chooses among these contexts.
@@ -76,13 +86,15 @@ impl Chooser {
         let Some(chosen) = self.finder.chosen() else { return Outcome::Stay };
         match &self.choices {
             Choices::Contexts(names) => names.get(chosen).cloned().map_or(Outcome::Stay, Outcome::Switch),
-            Choices::Namespaces { names, marked, touched } => {
+            Choices::Namespaces { names, listed, marked, touched, .. } => {
                 // Without a mark made here, enter means the one under the cursor, whatever was shown before.
                 let one = BTreeSet::from([chosen]);
                 let wanted = if *touched && !marked.is_empty() { marked } else { &one };
-                Outcome::Namespaces(
-                    wanted.iter().filter_map(|index| names.get(index.checked_sub(1)?).cloned()).collect(),
-                )
+                let chosen: Vec<Symbol> =
+                    wanted.iter().filter_map(|index| names.get(index.checked_sub(1)?).cloned()).collect();
+                // Nothing is read from a namespace that was not known when the console began.
+                let unknown = wanted.iter().any(|index| index > listed);
+                if unknown { Outcome::Watch(chosen) } else { Outcome::Namespaces(chosen) }
             }
         }
     }
@@ -101,12 +113,34 @@ impl Chooser {
                 }
                 self.finder.move_by(1);
             }
-            _ => self.finder.type_key(key),
+            _ => {
+                self.finder.type_key(key);
+                self.offer_typed();
+            }
         }
     }
 
     pub(super) fn paste(&mut self, text: &str) {
         self.finder.paste(text);
+        self.offer_typed();
+    }
+
+    /// Offers what was typed as a namespace, where the list may lack it; a former offer goes unless it was marked.
+    fn offer_typed(&mut self) {
+        let Choices::Namespaces { names, listed, open_ended: true, marked, .. } = &mut self.choices else {
+            return;
+        };
+        if names.len() > *listed && !marked.contains(&names.len()) {
+            names.pop();
+            self.finder.pop();
+        }
+        let typed = self.finder.typed().trim().to_owned();
+        if is_name(&typed) && !names.iter().any(|name| **name == *typed) {
+            names.push(Symbol::from(typed.as_str()));
+            let description = "not listed; the console begins again on it".to_owned();
+            let text = format!("use `{typed}`");
+            self.finder.push(PickerItem { text, description, ..PickerItem::default() });
+        }
     }
 
     pub(super) fn draw(&mut self, area: Rect, buffer: &mut Buffer, theme: &Theme) -> Option<Position> {
@@ -122,4 +156,12 @@ impl Chooser {
             }
         }
     }
+}
+
+/// Whether a namespace can be called that: an RFC 1123 label.
+fn is_name(text: &str) -> bool {
+    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit();
+    let bytes = text.as_bytes();
+    let ends = bytes.first().copied().is_some_and(plain) && bytes.last().copied().is_some_and(plain);
+    ends && bytes.len() <= 63 && bytes.iter().all(|&byte| plain(byte) || byte == b'-')
 }

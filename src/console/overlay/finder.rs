@@ -62,6 +62,23 @@ impl Finder {
         self.search();
     }
 
+    /// What has been typed.
+    pub(super) fn typed(&self) -> &str {
+        self.prompt.value()
+    }
+
+    /// Adds an item at the end.
+    pub(super) fn push(&mut self, item: PickerItem) {
+        self.items.push(item);
+        self.search();
+    }
+
+    /// Takes the last item away.
+    pub(super) fn pop(&mut self) {
+        self.items.pop();
+        self.search();
+    }
+
     fn search(&mut self) {
         let candidates = self.items.iter().map(|item| (item.text.as_str(), item.description.as_str()));
         self.found = rank(self.prompt.value(), candidates);

@@ -67,6 +67,8 @@ pub(super) enum Outcome {
     Open(Place),
     /// It goes, and these namespaces are shown; none means all.
     Namespaces(Vec<Symbol>),
+    /// It goes, and the console begins again on these namespaces, of which some were not known.
+    Watch(Vec<Symbol>),
     /// It goes, and so does the console, to another context.
     Switch(String),
     /// It goes, and each target is to get so many replicas.

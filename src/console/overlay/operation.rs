@@ -12,11 +12,19 @@ use crate::platform::text::sanitize;
 use crate::theme::{Slot, Symbols, Theme};
 use crate::widgets::confirmation::TypedConfirmation;
 use crate::widgets::detail::{Item, Section};
-use crate::widgets::dialog::{Dialog, Field};
+use crate::widgets::dialog::{self, Dialog, Field};
 use crate::widgets::hints::Hint;
 use crate::widgets::line::{StyledLine, StyledSpan};
 use crate::widgets::notes::Gravity;
 use crate::widgets::scroll::ScrollState;
+use crate::widgets::text;
+
+/// What is said instead of a question that could not be read.
+const TOO_SMALL: &str = "The window is too small to ask";
+/// Cells of a dialog's frame beside its title: corners, blanks and a warning sign.
+const TITLE_SIDES: usize = 8;
+/// Cells of the words around what has to be typed.
+const ASKING: usize = "Type  to confirm".len();
 
 /// The dialog of one operation.
 pub(in crate::console) struct OperationDialog {
@@ -25,6 +33,8 @@ pub(in crate::console) struct OperationDialog {
     asked: bool,
     shown: bool,
     settled: bool,
+    /// The window holds too little of the question for an answer to count.
+    cramped: bool,
     scroll: ScrollState,
 }
 
@@ -37,6 +47,7 @@ impl OperationDialog {
             asked: false,
             shown: false,
             settled: false,
+            cramped: false,
             scroll: ScrollState::default(),
         }
     }
@@ -63,8 +74,9 @@ impl OperationDialog {
 
     /// Notes that a frame with it is on the screen. True the first time that the question is.
     pub(in crate::console) fn was_drawn(&mut self) -> bool {
-        let first = self.asked && !self.shown;
-        self.shown = self.asked;
+        let readable = self.asked && !self.cramped;
+        let first = readable && !self.shown;
+        self.shown = readable;
         first
     }
 
@@ -99,7 +111,18 @@ impl OperationDialog {
             (Some(typed), "dialog.accept") if typed.is_complete() => {
                 Outcome::Answer(self.id, Answer::Typed(typed.typed().to_owned()))
             }
-            _ => Outcome::Stay,
+            (Some(_), _) => Outcome::Stay,
+            (None, _) => Outcome::Unknown,
+        }
+    }
+
+    /// Which keys answer it, in words.
+    pub(in crate::console) fn explain_answers(&self, keys: &AnswerKeys) -> String {
+        match (&self.typed, self.asked) {
+            (_, true) if self.cramped => TOO_SMALL.to_owned(),
+            (Some(_), true) => format!("type the name and {}, or {} to leave it", keys.accept, keys.abandon),
+            (None, true) => format!("{} or {} answers this", keys.confirm, keys.cancel),
+            (_, false) => format!("{} closes this", keys.abandon),
         }
     }
 
@@ -127,8 +150,13 @@ impl OperationDialog {
     ) -> Option<Position> {
         let running = desk.get(self.id)?;
         let title = title(running, theme.symbols());
-        let danger = running.preflight().is_some_and(|preflight| preflight.danger() == Danger::Dangerous);
         let footer = self.footer(running, desk, keys);
+        let headline = StyledLine::new(title.clone(), Slot::Strong);
+        self.cramped = self.asked && !self.fits(&headline, &footer, area);
+        if self.cramped {
+            return draw_too_small(area, buffer, theme, keys);
+        }
+        let danger = running.preflight().is_some_and(|preflight| preflight.danger() == Danger::Dangerous);
         let field = self.typed.as_ref().map_or(Field::None, Field::Confirmation);
         let danger = danger && *running.phase() == Phase::Asking;
         let whole = body(running, theme.symbols(), Fine::Listed);
@@ -144,6 +172,17 @@ impl OperationDialog {
         let mut footer = footer.clone();
         footer.push(Hint::new(&keys.scroll, "scroll, there is more").priority(180));
         Dialog { footer: &footer, ..dialog }.draw(area, buffer, theme, &mut self.scroll)
+    }
+
+    /// Whether the window holds what it is about, what has to be typed, and both answers.
+    fn fits(&self, headline: &StyledLine, footer: &[Hint], area: Rect) -> bool {
+        let width = usize::from(dialog::width(area)).saturating_sub(dialog::SIDES);
+        let answers: usize = footer.iter().take(2).map(|hint| usize::from(hint.width()) + 2).sum();
+        let in_frame = headline.width() + TITLE_SIDES <= usize::from(dialog::width(area));
+        let lines = if in_frame { 1 } else { headline.wrap(width.saturating_sub(2).max(1)).len() };
+        let field = self.typed.as_ref().map_or(0, |_| usize::from(TypedConfirmation::HEIGHT));
+        let typed = self.typed.as_ref().map_or(0, |typed| text::width(typed.expected()) + ASKING);
+        answers <= width + 2 && typed <= width && lines + field + 3 <= usize::from(area.height)
     }
 
     fn footer(&self, running: &Running, desk: &Desk, keys: &AnswerKeys) -> Vec<Hint> {
@@ -169,6 +208,14 @@ impl OperationDialog {
         }
         footer
     }
+}
+
+/// Says that the window is too small for a question.
+fn draw_too_small(area: Rect, buffer: &mut Buffer, theme: &Theme, keys: &AnswerKeys) -> Option<Position> {
+    let body = [Section::paragraphs([TOO_SMALL.into()])];
+    let footer = [Hint::new(&keys.abandon, "leave it")];
+    let dialog = Dialog { title: "", danger: false, body: &body, field: Field::None, footer: &footer };
+    dialog.draw(area, buffer, theme, &mut ScrollState::default())
 }
 
 /// How findings that stand against nothing are shown.
