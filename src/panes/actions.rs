@@ -7,12 +7,33 @@ const fn table(name: &'static str, title: &'static str, summary: &'static str) -
     ActionSpec { name, title, summary, arguments: &[], context: Context::Table, danger: Danger::None }
 }
 
+/// The columns of all tables: a key may be bound in any.
+const COLUMNS: &[&str] = &[
+    "namespace",
+    "kind",
+    "name",
+    "ready",
+    "status",
+    "health",
+    "restarts",
+    "updated",
+    "available",
+    "autoscaler",
+    "age",
+    "node",
+    "ip",
+    "image",
+    "tag",
+    "owner",
+    "zone",
+];
+
 const SORT_ARGUMENTS: &[ArgumentSpec] = &[
     ArgumentSpec {
         name: "column",
-        kind: ArgumentKind::Text,
+        kind: ArgumentKind::Choice(COLUMNS),
         required: true,
-        summary: "the column's name, such as restarts",
+        summary: "the column's name",
     },
     ArgumentSpec {
         name: "order",

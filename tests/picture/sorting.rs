@@ -79,6 +79,17 @@ fn every_column_has_a_name() {
 }
 
 #[test]
+fn every_column_can_be_sorted_by_and_no_other_word_is_one() {
+    let registry = quarterdeck::console::registry();
+    let names = PodColumn::ALL.iter().map(|column| column.name());
+    for name in names.chain(WorkloadColumn::ALL.iter().map(|column| column.name())) {
+        registry.resolve(&format!("table.sort column={name}")).unwrap();
+    }
+    let wrong = registry.resolve("table.sort column=restartz").unwrap_err();
+    assert_eq!(wrong.nearest(), Some("restarts"));
+}
+
+#[test]
 fn workloads_are_in_order_of_how_bad_they_are() {
     let rows = vec![workload(1, "a", "good", Health::Healthy), workload(2, "a", "bad", Health::Degraded)];
     assert_eq!(sorted(rows, WorkloadColumn::Health, false), ["good", "bad"]);

@@ -108,6 +108,8 @@ impl Deck {
         let stale: Vec<Kind> = kinds(&sources, |freshness| matches!(freshness, Freshness::Stale(_)));
         let arriving =
             kinds(&sources, |freshness| matches!(freshness, Freshness::Waiting | Freshness::Loading));
+        // ReplicaSets come last, and no pane waits for them.
+        let arriving: Vec<_> = arriving.into_iter().filter(|kind| *kind != Kind::ReplicaSet).collect();
         let refused = kinds(
             &sources,
             |freshness| matches!(freshness, Freshness::Off(reason) if reason.contains(FORBIDDEN)),
