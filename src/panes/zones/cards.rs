@@ -254,13 +254,13 @@ impl Cards {
         let mut lines = worst.wrap(usize::from(self.columns.worst.max(1)));
         if lines.len() > 2 {
             // What does not fit into two lines is cut at the end of the second.
-            let rest: Vec<_> = lines.drain(1..).collect();
-            let text: Vec<String> = rest
-                .iter()
-                .map(|line| line.spans.iter().map(|span| span.text.as_str()).collect::<String>())
-                .collect();
-            let slot = rest.first().and_then(|line| line.spans.first()).map_or(Slot::Text, |span| span.slot);
-            lines.push(StyledLine::new(text.join(" "), slot));
+            let text =
+                |line: &StyledLine| -> String { line.spans.iter().map(|span| span.text.as_str()).collect() };
+            let (whole, first) = (text(&worst), text(&lines[0]));
+            let slot = worst.spans.first().map_or(Slot::Text, |span| span.slot);
+            let rest = whole.strip_prefix(first.as_str()).unwrap_or_default();
+            lines.truncate(1);
+            lines.push(StyledLine::new(rest.trim_start(), slot));
         }
         if lines.len() == 1 {
             let names: Vec<_> = zone.namespaces.iter().map(|name| safe(name)).collect();
