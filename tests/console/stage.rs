@@ -119,7 +119,7 @@ impl Host for Script {
         Ok(())
     }
 
-    fn run(&mut self, _command: Command) -> io::Result<Output> {
+    fn run(&mut self, _command: Command, _announcement: &str) -> io::Result<Output> {
         Err(io::Error::other("nothing is run in tests"))
     }
 

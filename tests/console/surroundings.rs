@@ -179,3 +179,24 @@ fn a_question_that_cannot_be_read_is_not_asked() {
         assert_eq!(bench.server.world().replicas(), 4);
     });
 }
+
+#[test]
+fn the_palette_finds_by_title_and_ranks_what_was_meant_first() {
+    play(Setup { read_only: true, ..Setup::default() }, async |stage| {
+        stage.fill().await;
+        stage.press(":scale").await;
+        stage.assert_shows("▌ scale  workload.scale");
+        stage.assert_lacks("console.sign-in");
+        stage.press("<esc>:sort by rea<enter>").await;
+        stage.assert_lacks("Actions and places");
+        stage.press(":frontend-web").await;
+        stage.assert_shows("deployment production/frontend-web");
+        stage.press("<esc>:").await;
+        stage.assert_lacks("deployment production/frontend-web");
+        stage.press("prod/backend<enter>").await;
+        stage.assert_shows("Nothing matches");
+        stage.press("<esc>:production/backend-rust<enter>").await;
+        stage.assert_shows("Pods · deployment production/backend-rust");
+        stage.assert_shows("backend-rust-2");
+    });
+}
