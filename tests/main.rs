@@ -15,8 +15,10 @@ mod journal;
 mod keymap;
 mod operations;
 mod panes;
+mod picture;
 mod real_server;
 mod rooms;
+mod rules;
 mod support;
 mod terminal;
 #[cfg(feature = "demo")]

@@ -137,7 +137,7 @@ fn apply(criterion: &mut Criterion) {
 
 fn sort(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("sort");
-    for size in SIZES {
+    for size in [1_000, 10_000, 50_000, 100_000] {
         let rows = pods::rows(size);
         let mut picture = picture(&rows, query(PodColumn::Ip, ""));
         group.throughput(Throughput::Elements(size as u64));

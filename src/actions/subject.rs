@@ -26,6 +26,9 @@ impl Subject {
     /// # Errors
     /// When the kind is unknown, or the form is another.
     pub fn parse(text: &str, cluster: &str, namespace: Option<&str>) -> Result<Subject, SubjectError> {
+        if !text.contains('/') {
+            return Err(SubjectError::Form(text.to_owned()));
+        }
         let mut parts = text.split('/');
         let word = parts.next().unwrap_or_default();
         let kind = Kind::from_word(word).ok_or_else(|| SubjectError::UnknownKind(word.to_owned()))?;
@@ -62,7 +65,9 @@ impl fmt::Display for Subject {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum SubjectError {
     /// The first word is no kind.
-    #[error("there is no kind `{0}`; deployment, statefulset, daemonset, replicaset, pod … are kinds")]
+    #[error(
+        "there is no kind `{0}`: a subject is KIND/NAMESPACE/NAME, with a kind such as deployment, statefulset, replicaset or pod"
+    )]
     UnknownKind(String),
     /// The form is another.
     #[error("`{0}` is no subject: it takes KIND/NAMESPACE/NAME, such as deployment/production/backend-rust")]

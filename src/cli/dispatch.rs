@@ -27,7 +27,10 @@ use crate::terminal::Capabilities;
 /// # Errors
 /// When it can't begin; what goes wrong later is said by each command.
 pub fn execute(arguments: Arguments) -> Result<ExitStatus, StartError> {
-    let Arguments { command, pane, mut common } = arguments;
+    let Arguments { command, pane, common } = arguments;
+    // The embedded platform leads it to itself.
+    #[cfg(feature = "demo")]
+    let mut common = common;
     let mut out = io::BufWriter::new(io::stdout().lock());
     match &command {
         Some(Command::Completions { shell }) => {

@@ -61,7 +61,7 @@ pub fn actions(registry: &Registry, out: &mut dyn Write) -> io::Result<()> {
                 ArgumentKind::Count => "NUMBER".to_owned(),
                 ArgumentKind::Choice(choices) => choices.join("|"),
             };
-            let asked = if argument.required { "" } else { "  (the screen asks for it)" };
+            let asked = if argument.required { "" } else { "  (optional)" };
             writeln!(out, "{:<26}   {}={values}  {}{asked}", "", argument.name, argument.summary)?;
         }
     }

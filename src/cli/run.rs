@@ -52,7 +52,8 @@ pub async fn run(
             return Ok(ExitStatus::Failed);
         }
     };
-    let mut teller = Teller { streams, request: &request };
+    let limit = services.pace.limit_in_words();
+    let mut teller = Teller { streams, request: &request, limit };
     match operations::plan(request.action.clone(), &request.subject, &seen) {
         Ok(plan) => teller.follow(operations::start(plan, services), interrupt).await,
         Err(refusal) => teller.refused(&refusal),
@@ -72,6 +73,8 @@ fn seen(request: &RunRequest, services: &Services) -> Result<Seen, String> {
 struct Teller<'s, 'r> {
     streams: Streams<'s>,
     request: &'r RunRequest,
+    /// How long a change is followed in all, in words.
+    limit: String,
 }
 
 impl Teller<'_, '_> {
@@ -97,7 +100,10 @@ impl Teller<'_, '_> {
                 Some(OperationEvent::Refused(refusal)) => Some(self.refused(&refusal)?),
                 Some(OperationEvent::Failed(failure)) => Some(self.failed(&failure)?),
                 Some(OperationEvent::Applied(done)) => {
-                    self.diagnose(&format!("{done}; following it (Ctrl-C stops following)"))?;
+                    let limit = &self.limit;
+                    self.diagnose(&format!(
+                        "{done}; following it for {limit} at most (Ctrl-C stops following)"
+                    ))?;
                     None
                 }
                 Some(OperationEvent::Progress(progress)) => {

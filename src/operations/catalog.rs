@@ -24,7 +24,7 @@ static ACTIONS: &[ActionSpec] = &[
                 name: scale::REPLICAS,
                 kind: ArgumentKind::Count,
                 required: false,
-                summary: "How many replicas are wanted; the screen asks for it",
+                summary: "How many replicas are wanted; the screen asks where it is not given",
             },
             REASON,
         ],

@@ -14,6 +14,7 @@ mod query;
 mod scale;
 mod services;
 mod undo;
+mod words;
 
 pub use crate::journal::{Undo, Verdict};
 pub use catalog::actions;

@@ -20,6 +20,7 @@ pub struct ChangeLine {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Preflight {
     headline: String,
+    title: String,
     target: String,
     danger: Danger,
     confirmation: Confirmation,
@@ -30,6 +31,7 @@ pub struct Preflight {
 impl Preflight {
     pub(super) fn new(
         headline: String,
+        title: String,
         target: String,
         danger: Danger,
         environment: &Environment,
@@ -39,12 +41,17 @@ impl Preflight {
         findings.sort_by_key(|finding| finding.topic);
         let confirmation = Confirmation::required(danger, environment, &target);
         findings.push(environment_finding(environment, danger, &confirmation));
-        Preflight { headline, target, danger, confirmation, changes, findings }
+        Preflight { headline, title, target, danger, confirmation, changes, findings }
     }
 
     /// What would be done, in one line.
     pub fn headline(&self) -> &str {
         &self.headline
+    }
+
+    /// What would be done, in two words: without from what to what.
+    pub fn title(&self) -> &str {
+        &self.title
     }
 
     /// `<context>/<name>`.
@@ -96,18 +103,20 @@ impl Preflight {
 }
 
 fn environment_finding(environment: &Environment, danger: Danger, wanted: &Confirmation) -> Finding {
-    let kind = if environment.production { "production" } else { "not production" };
+    let place = match (environment.name.as_str(), environment.production) {
+        (name @ "production", true) => name.to_owned(),
+        (name, true) => format!("{name} (production)"),
+        (name, false) => format!("{name} (not production)"),
+    };
     let danger = match danger {
         Danger::Dangerous => "this can take a service down",
         Danger::Careful | Danger::None => "this is easily put back",
     };
     let weight = match wanted {
         Confirmation::Typed(_) => Weight::Warning,
+        // One key is enough for this, but it is production all the same.
+        Confirmation::Key if environment.production => Weight::Note,
         Confirmation::Key => Weight::Fine,
     };
-    Finding::new(
-        Topic::Environment,
-        weight,
-        format!("{} ({kind}); {danger}: it takes {wanted}", environment.name),
-    )
+    Finding::new(Topic::Environment, weight, format!("{place}; {danger}: it takes {wanted}"))
 }

@@ -7,7 +7,7 @@ use crate::journal::{Actor, Journal};
 use crate::platform::environment::EnvironmentSpec;
 use crate::platform::time::Clock;
 
-use super::Gate;
+use super::{Gate, words};
 
 /// What the platform profile calls the place of the object.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,6 +60,13 @@ pub struct Pace {
     pub patience: Duration,
     /// How long an applied change is followed in all.
     pub limit: Duration,
+}
+
+impl Pace {
+    /// How long an applied change is followed in all, as a person says it.
+    pub fn limit_in_words(&self) -> String {
+        words::span(self.limit)
+    }
 }
 
 impl Default for Pace {

@@ -32,14 +32,76 @@ pub(super) fn stale_since(picture: &Picture, kinds: &[Kind]) -> Vec<Instant> {
     sources.filter_map(|(_, state)| state.freshness.since()).collect()
 }
 
-/// A line for each thing that is wrong with these sources: what, since when, and why. Sources with the same trouble share one.
-pub(super) fn notices(picture: &Picture, kinds: &[Kind], now: Instant, symbols: &Symbols) -> Vec<StyledLine> {
+/// What is known of kinds of objects, and if nothing is, why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(super) enum Knowledge {
+    /// Their rows are there, or at least have been.
+    #[default]
+    Known,
+    /// Nothing has arrived yet, or nothing answers.
+    Awaited,
+    /// This user may not list them.
+    Forbidden,
+    /// The cluster does not serve them.
+    Unserved,
+}
+
+impl Knowledge {
+    /// What to say instead of a count; nothing where there is one.
+    pub(super) const fn word(self) -> Option<&'static str> {
+        match self {
+            Knowledge::Known => None,
+            Knowledge::Awaited => Some("?"),
+            Knowledge::Forbidden => Some("not permitted"),
+            Knowledge::Unserved => Some("not served"),
+        }
+    }
+
+    /// Whether nothing will come of waiting.
+    pub(super) const fn is_off(self) -> bool {
+        matches!(self, Knowledge::Forbidden | Knowledge::Unserved)
+    }
+
+    fn of_reason(reason: &str) -> Self {
+        if reason.contains("does not serve") { Knowledge::Unserved } else { Knowledge::Forbidden }
+    }
+}
+
+/// What is known of these kinds together. One source that has told something is enough: what it lacks, a notice says.
+pub(super) fn knowledge(picture: &Picture, kinds: &[Kind]) -> Knowledge {
+    let mut found = None;
+    for (_, state) in picture.sources().iter().filter(|(key, _)| kinds.contains(&key.kind)) {
+        let known = match &state.freshness {
+            Freshness::Live | Freshness::Stale(_) | Freshness::Loading => return Knowledge::Known,
+            Freshness::Off(reason) => Knowledge::of_reason(reason),
+            Freshness::Waiting | Freshness::Down(..) => Knowledge::Awaited,
+        };
+        // What may still come counts for more than what will not.
+        if found.is_none_or(Knowledge::is_off) {
+            found = Some(known);
+        }
+    }
+    found.unwrap_or(Knowledge::Awaited)
+}
+
+/// A line for each thing that is wrong with these sources: what, since when, and why. Sources with the same trouble share
+/// one. Where there are no rows, [`absence`] says why, and no notice says it again.
+pub(super) fn notices(
+    picture: &Picture,
+    kinds: &[Kind],
+    rows: bool,
+    now: Instant,
+    symbols: &Symbols,
+) -> Vec<StyledLine> {
     let mut groups: Vec<Group> = Vec::new();
     for (key, state) in picture.sources() {
         if !kinds.contains(&key.kind) {
             continue;
         }
         for trouble in troubles(&state) {
+            if !rows && trouble.explains_absence() {
+                continue;
+            }
             let known = groups.iter().position(|group| group.trouble == trouble);
             let index = known.unwrap_or_else(|| {
                 groups.push(Group { trouble, ..Group::default() });
@@ -51,29 +113,51 @@ pub(super) fn notices(picture: &Picture, kinds: &[Kind], now: Instant, symbols: 
     groups.into_iter().map(|group| group.line(now, symbols)).collect()
 }
 
-/// Why there are no rows, where the sources are the reason.
+/// Why there are no rows, where the sources are the reason, and what can be done about it.
 pub(super) fn absence(picture: &Picture, kinds: &[Kind], server: &str, now: Instant) -> Option<String> {
-    let mut silent = None;
-    let mut off = None;
-    for (key, state) in picture.sources() {
-        match &state.freshness {
-            Freshness::Down(since, reason) if kinds.contains(&key.kind) => {
-                silent = Some((*since, reason.clone()));
-            }
-            Freshness::Off(reason) if kinds.contains(&key.kind) => {
-                off = Some((key.kind.resource(), reason.clone()));
-            }
-            _ => {}
-        }
-    }
+    let sources: Vec<_> =
+        picture.sources().into_iter().filter(|(key, _)| kinds.contains(&key.kind)).collect();
+    let silent = sources.iter().rev().find_map(|(_, state)| match &state.freshness {
+        Freshness::Down(since, reason) => Some((*since, reason)),
+        _ => None,
+    });
     if let Some((since, reason)) = silent {
         let elapsed = age::age(since, now);
-        return Some(format!("{server} has not answered for {elapsed}: {}; trying again", safe(&reason)));
+        let reason = safe(reason);
+        // Most reasons name the server themselves, and in the same words.
+        let reason = reason.strip_prefix(server).map_or(&*reason, str::trim_start);
+        let reason = reason.strip_prefix("is not reachable: ").unwrap_or(reason);
+        return Some(format!("{server} not reachable for {elapsed}: {reason}; trying again"));
     }
     if arriving(picture, kinds) {
         return Some(format!("waiting for {server}"));
     }
-    off.map(|(name, reason)| format!("{name} can't be shown: {}", safe(&reason)))
+    if let Some(since) = sources.iter().filter_map(|(_, state)| state.freshness.since()).min() {
+        return Some(format!("{server} not heard of for {}; trying again", age::age(since, now)));
+    }
+    let (key, reason) = sources.iter().find_map(|(key, state)| match &state.freshness {
+        Freshness::Off(reason) => Some((key, reason)),
+        _ => None,
+    })?;
+    let mut names: Vec<&str> = Vec::new();
+    for (key, _) in sources.iter().filter(|(_, state)| matches!(state.freshness, Freshness::Off(_))) {
+        if !names.contains(&key.kind.resource()) {
+            names.push(key.kind.resource());
+        }
+    }
+    let names = names.join(", ");
+    Some(match (Knowledge::of_reason(reason), &key.scope) {
+        (Knowledge::Unserved, _) => format!("{}; trying again", safe(reason)),
+        (_, Scope::Namespace(_)) => format!(
+            "you may not list {names} here; ask for `list` and `watch` on them, or choose another namespace. {}",
+            safe(reason)
+        ),
+        (_, Scope::Cluster) => format!(
+            "you may not list {names}; ask for `list` and `watch` on them, or name the namespaces that you may see \
+             with --namespace. {}",
+            safe(reason)
+        ),
+    })
 }
 
 /// One kind of trouble that a source can have.
@@ -82,8 +166,17 @@ enum Trouble {
     #[default]
     Stale,
     Down(String),
-    Off(String),
+    /// Whatever the server said: each kind is refused in words of its own.
+    Forbidden,
+    Unserved,
     Unreadable(String),
+}
+
+impl Trouble {
+    /// Whether it is why there are no rows.
+    const fn explains_absence(&self) -> bool {
+        !matches!(self, Trouble::Unreadable(_))
+    }
 }
 
 /// The troubles of one source.
@@ -92,7 +185,10 @@ fn troubles(state: &SourceState) -> Vec<Trouble> {
         Freshness::Waiting | Freshness::Loading | Freshness::Live => None,
         Freshness::Stale(_) => Some(Trouble::Stale),
         Freshness::Down(_, reason) => Some(Trouble::Down(reason.clone())),
-        Freshness::Off(reason) => Some(Trouble::Off(reason.clone())),
+        Freshness::Off(reason) => Some(match Knowledge::of_reason(reason) {
+            Knowledge::Unserved => Trouble::Unserved,
+            _ => Trouble::Forbidden,
+        }),
     };
     let reason = || state.unreadable_reason.clone().unwrap_or_default();
     let unreadable = (state.unreadable > 0).then(|| Trouble::Unreadable(reason()));
@@ -135,8 +231,11 @@ impl Group {
                 let text = format!("{subject} stale{elapsed}");
                 (symbols.bad, Slot::Bad, text, format!("{}; trying again", safe(&reason)))
             }
-            Trouble::Off(reason) => {
-                (symbols.done, Slot::Muted, format!("{subject} off"), safe(&reason).into_owned())
+            Trouble::Forbidden => {
+                (symbols.unknown, Slot::Unknown, format!("not permitted: {subject}"), String::new())
+            }
+            Trouble::Unserved => {
+                (symbols.done, Slot::Muted, format!("not served here: {subject}"), String::new())
             }
             Trouble::Unreadable(reason) => {
                 let count = usize::try_from(self.unreadable).unwrap_or(usize::MAX);

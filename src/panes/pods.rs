@@ -38,12 +38,12 @@ impl Listed for PodRow {
     const COLUMNS: &'static [ColumnDesign<PodColumn>] = &[
         column(PodColumn::Namespace, "NAMESPACE", (9, 12, 24), 230),
         // The hash at the end of a name is what tells the pods of a workload apart.
-        column(PodColumn::Name, "NAME", (18, 30, 63), 255).cut(Truncate::Middle).weight(4),
+        column(PodColumn::Name, "NAME", (18, 34, 63), 255).cut(Truncate::Middle).weight(4),
         column(PodColumn::Ready, "READY", (5, 5, 7), 240),
-        column(PodColumn::Status, "STATUS", (18, 18, 30), 250).weight(8),
-        column(PodColumn::Restarts, "RESTARTS", (8, 13, 16), 220).largest_first(),
+        column(PodColumn::Status, "STATUS", (18, 18, 30), 250).weight(8).largest_first(),
+        column(PodColumn::Restarts, "RESTARTS", (8, 12, 14), 220).largest_first(),
         column(PodColumn::Age, "AGE", (5, 5, 6), 210).right(),
-        column(PodColumn::Node, "NODE", (8, 20, 44), 200),
+        column(PodColumn::Node, "NODE", (8, 14, 44), 200),
         column(PodColumn::Ip, "IP", (10, 13, 39), 120),
         column(PodColumn::Image, "IMAGE", (12, 24, 60), 140).cut(Truncate::Start),
         column(PodColumn::Tag, "TAG", (6, 10, 20), 180).cut(Truncate::Middle),
@@ -153,7 +153,7 @@ impl Listed for PodRow {
     }
 }
 
-/// Restarts as kubectl prints them, with the counts below each other: `5 (3m ago)`.
+/// Restarts as kubectl prints them, with the counts below each other and ages in one unit: `5 (3m ago)`.
 fn fill_restarts(row: &PodRow, cells: &mut RowCells, context: &RowContext<'_>) {
     let now = context.now;
     let recent = row.restarted.is_some_and(|restarted| now.since(restarted) < RECENT);
@@ -165,8 +165,13 @@ fn fill_restarts(row: &PodRow, cells: &mut RowCells, context: &RowContext<'_>) {
     cells.push(format_args!("{:>2}", row.restarts), slot);
     if let Some(restarted) = row.restarted.filter(|_| row.restarts > 0) {
         let ago = if context.narrow { "" } else { " ago" };
-        cells.extend(format_args!(" ({}{ago})", age::age(restarted, now)), Slot::Muted);
+        cells.extend(format_args!(" ({}{ago})", coarse(&age::age(restarted, now))), Slot::Muted);
     }
+}
+
+/// The first unit of an age: `3h` of `3h43m`.
+fn coarse(age: &str) -> &str {
+    age.find(|letter: char| letter.is_ascii_alphabetic()).map_or(age, |unit| &age[..=unit])
 }
 
 fn restarts_in_words(row: &PodRow, now: Instant) -> StyledLine {

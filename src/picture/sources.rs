@@ -22,8 +22,10 @@ pub struct SourceState {
 /// What is known of a kind, over all of its scopes.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SourceSummary {
-    /// The worst freshness of its sources.
+    /// The worst freshness of its sources; those that are off count only where all are.
     pub freshness: Freshness,
+    /// Why one of its sources is off, while others are not.
+    pub partly: Option<String>,
     /// Whether a list is arriving, or has still to.
     pub arriving: bool,
     /// Objects that could not be read.
@@ -43,8 +45,18 @@ impl Sources {
         let known =
             self.known.iter().position(|source| source.as_ref().is_some_and(|(known, _)| known == key));
         let index = known.unwrap_or_else(|| {
-            self.known.push(Some((key.clone(), SourceState::default())));
-            self.known.len() - 1
+            let fresh = Some((key.clone(), SourceState::default()));
+            // The place of a retired source is free: its rows have gone with it.
+            match self.known.iter().position(Option::is_none) {
+                Some(free) => {
+                    self.known[free] = fresh;
+                    free
+                }
+                None => {
+                    self.known.push(fresh);
+                    self.known.len() - 1
+                }
+            }
         });
         index as u16
     }
@@ -101,40 +113,48 @@ impl Sources {
     /// What is known of these kinds together; a kind that no source has spoken for yet is waited for.
     pub(super) fn summary(&self, kinds: &[Kind]) -> SourceSummary {
         let unheard = SourceState::default();
-        let mut summary = SourceSummary { freshness: Freshness::Live, ..SourceSummary::default() };
+        let mut summary = SourceSummary::default();
+        let mut first = true;
         for kind in kinds {
             let mut states =
                 self.iter().filter(|(key, _)| key.kind == *kind).map(|(_, state)| state).peekable();
             if states.peek().is_none() {
-                summary.add(&unheard);
+                summary.add(&unheard, std::mem::take(&mut first));
             }
-            states.for_each(|state| summary.add(state));
+            states.for_each(|state| summary.add(state, std::mem::take(&mut first)));
+        }
+        if matches!(summary.freshness, Freshness::Off(_)) {
+            summary.partly = None;
         }
         summary
     }
 }
 
 impl SourceSummary {
-    fn add(&mut self, state: &SourceState) {
+    fn add(&mut self, state: &SourceState, first: bool) {
         let waiting = matches!(state.freshness, Freshness::Waiting | Freshness::Loading);
         self.arriving |= state.arriving || waiting;
         self.unreadable += state.unreadable;
         if state.unreadable_reason.is_some() {
             self.unreadable_reason.clone_from(&state.unreadable_reason);
         }
-        if gravity(&state.freshness) > gravity(&self.freshness) {
+        if let Freshness::Off(reason) = &state.freshness {
+            self.partly.get_or_insert_with(|| reason.clone());
+        }
+        if first || gravity(&state.freshness) > gravity(&self.freshness) {
             self.freshness = state.freshness.clone();
         }
     }
 }
 
-/// How much a freshness has to be shown: where one scope is down, the whole kind is not live.
+/// How much a freshness has to be shown: where one scope is down, the whole kind is not live; where one is off, the others
+/// still are.
 fn gravity(freshness: &Freshness) -> u8 {
     match freshness {
-        Freshness::Live => 0,
-        Freshness::Loading => 1,
-        Freshness::Waiting => 2,
-        Freshness::Off(_) => 3,
+        Freshness::Off(_) => 0,
+        Freshness::Live => 1,
+        Freshness::Loading => 2,
+        Freshness::Waiting => 3,
         Freshness::Stale(_) => 4,
         Freshness::Down(..) => 5,
     }

@@ -37,6 +37,19 @@ impl PodHealth {
         PodHealth::Unknown,
         PodHealth::Done,
     ];
+
+    /// How much a state wants attention, the worst the largest.
+    pub const fn gravity(self) -> u32 {
+        match self {
+            PodHealth::Done => 0,
+            PodHealth::Ready => 1,
+            PodHealth::Terminating => 2,
+            PodHealth::Starting => 3,
+            PodHealth::NotReady => 4,
+            PodHealth::Unknown => 5,
+            PodHealth::Failing => 6,
+        }
+    }
 }
 
 /// The present state of a container.

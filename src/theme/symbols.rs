@@ -32,6 +32,8 @@ pub struct Symbols {
     pub ellipsis: &'static str,
     /// From what was to what will be.
     pub arrow: &'static str,
+    /// A cell of a gauge filled by one to seven eighths; none where a terminal only knows whole cells.
+    pub gauge_eighths: &'static [&'static str],
     /// The filled part of a gauge.
     pub gauge_filled: &'static str,
     /// The empty part of a gauge.
@@ -69,6 +71,7 @@ impl Symbols {
         separator: "›",
         ellipsis: "…",
         arrow: "→",
+        gauge_eighths: &["▏", "▎", "▍", "▌", "▋", "▊", "▉"],
         gauge_filled: "█",
         gauge_empty: "░",
         vertical: "│",
@@ -83,8 +86,8 @@ impl Symbols {
     /// For terminals that do not, and for `--ascii`.
     pub const ASCII: Symbols = Symbols {
         good: "+",
-        busy: "~",
-        waiting: "?",
+        busy: "o",
+        waiting: "=",
         warning: "!",
         bad: "x",
         unknown: "?",
@@ -96,6 +99,7 @@ impl Symbols {
         separator: ">",
         ellipsis: "~",
         arrow: ">",
+        gauge_eighths: &[],
         gauge_filled: "#",
         gauge_empty: ".",
         vertical: "|",

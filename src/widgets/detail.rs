@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::line::StyledLine;
+use super::line::{StyledLine, StyledSpan};
 use super::scroll::{ScrollState, draw_scrollbar};
 use super::text;
 use crate::theme::{Slot, Theme};
@@ -31,6 +31,15 @@ pub enum Item {
         /// What it is.
         label: String,
         /// Its value.
+        value: StyledLine,
+    },
+    /// A field whose value begins with a symbol; what is wrapped hangs under the text rather than under the symbol.
+    Point {
+        /// What it is; empty for none.
+        label: String,
+        /// What stands before the text, without a blank after it; blanks for none.
+        symbol: StyledSpan,
+        /// The text.
         value: StyledLine,
     },
     /// A paragraph, wrapped.
@@ -103,7 +112,7 @@ pub fn lay_out(sections: &[Section], width: u16) -> Vec<StyledLine> {
 
 fn label_width(section: &Section, width: usize) -> usize {
     let widest = section.items.iter().filter_map(|item| match item {
-        Item::Field { label, .. } => Some(text::width(label)),
+        Item::Field { label, .. } | Item::Point { label, .. } => Some(text::width(label)),
         _ => None,
     });
     widest.filter(|&cells| cells <= WIDEST_LABEL).max().unwrap_or(0).min(width / 2)
@@ -115,6 +124,7 @@ fn lay_out_item(item: &Item, labels: usize, width: usize, lines: &mut Vec<Styled
         Item::Text(line) => lines.extend(line.wrap(width)),
         Item::Line(line) => lines.push(line.clone()),
         Item::Field { label, value } => lay_out_field(label, value, labels, width, lines),
+        Item::Point { label, symbol, value } => lay_out_point((label, symbol), value, labels, width, lines),
         Item::Table { titles, rows } => lay_out_table(titles, rows, lines),
     }
 }
@@ -124,6 +134,31 @@ fn lay_out_field(label: &str, value: &StyledLine, labels: usize, width: usize, l
     for (index, part) in value.wrap(width.saturating_sub(indent).max(1)).into_iter().enumerate() {
         let head = if index == 0 { label } else { "" };
         let mut line = StyledLine::new(pad(head, indent), Slot::Muted);
+        line.spans.extend(part.spans);
+        lines.push(line);
+    }
+}
+
+fn lay_out_point(
+    (label, symbol): (&str, &StyledSpan),
+    value: &StyledLine,
+    labels: usize,
+    width: usize,
+    lines: &mut Vec<StyledLine>,
+) {
+    // Without any labels there is no column for them.
+    let indent = if labels == 0 { 0 } else { labels + GAP }.min(width.saturating_sub(1));
+    let hang = text::width(&symbol.text) + 1;
+    for (index, part) in value.wrap(width.saturating_sub(indent + hang).max(1)).into_iter().enumerate() {
+        let mut line = StyledLine::blank();
+        if index == 0 {
+            if indent > 0 {
+                line.push(pad(label, indent), Slot::Muted);
+            }
+            line.push(format!("{} ", symbol.text), symbol.slot);
+        } else {
+            line.push(" ".repeat(indent + hang), Slot::Text);
+        }
         line.spans.extend(part.spans);
         lines.push(line);
     }

@@ -128,6 +128,14 @@ impl Dialog<'_> {
         cursor
     }
 
+    /// Whether all of it can be seen at once in the middle of `outer`.
+    pub fn fits(&self, outer: Rect) -> bool {
+        let width = self.place(outer).width.saturating_sub(text::cells(SIDES + 2)).max(1);
+        let footer = usize::from(!self.footer.is_empty());
+        let lines = detail::lay_out(self.body, width).len() + usize::from(self.field.height()) + footer;
+        lines + 2 <= usize::from(outer.height)
+    }
+
     /// As large as its content, within the outer area and with a margin where there is room for one.
     fn place(&self, outer: Rect) -> Rect {
         let width = width(outer);

@@ -1,4 +1,4 @@
-//! Inline gauges: `███░░ 62%`.
+//! Inline gauges: `███▏░ 62%`.
 
 use ratatui::buffer::Buffer;
 use ratatui::style::Style;
@@ -6,6 +6,9 @@ use ratatui::style::Style;
 use super::line::StyledLine;
 use super::text;
 use crate::theme::{Slot, Symbols, Theme};
+
+/// The least share that does not read 0 %.
+const LEAST_SHOWN: f64 = 0.005;
 
 /// A share from nothing (0) to all (1), or beyond: more than everything is drawn full and told in numbers.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,23 +34,24 @@ impl Gauge {
         self
     }
 
-    /// How many cells are filled. Something is never drawn as nothing, nor less than all as full.
-    pub fn filled(&self) -> u16 {
+    /// How many of `steps` equal parts of the bar are filled. What reads 0 % is empty; anything more is never drawn as
+    /// nothing, nor less than all as full.
+    fn filled_steps(&self, steps: usize) -> usize {
         let Some(share) = self.share else { return 0 };
-        if share <= 0.0 {
+        if share < LEAST_SHOWN {
             return 0;
         }
         if share >= 1.0 {
-            return self.bar;
+            return steps;
         }
-        // In range: the share lies between 0 and 1 here.
         #[expect(
             clippy::cast_possible_truncation,
             clippy::cast_sign_loss,
-            reason = "between 0 and the bar's cells"
+            clippy::cast_precision_loss,
+            reason = "the share lies between 0 and 1 here, and a bar has few steps"
         )]
-        let cells = (share * f64::from(self.bar)).round() as u16;
-        cells.clamp(self.bar.min(1), self.bar.saturating_sub(1).max(self.bar.min(1)))
+        let filled = (share * steps as f64).round() as usize;
+        filled.clamp(steps.min(1), steps.saturating_sub(1).max(steps.min(1)))
     }
 
     /// The number after the bar: whole percent, four cells wide.
@@ -60,10 +64,14 @@ impl Gauge {
 
     /// The gauge as a line of text.
     pub fn line(&self, symbols: &Symbols) -> StyledLine {
-        let filled = usize::from(self.filled());
-        let empty = usize::from(self.bar) - filled;
+        let parts = symbols.gauge_eighths.len() + 1;
+        let steps = self.filled_steps(usize::from(self.bar) * parts);
+        let (filled, rest) = (steps / parts, steps % parts);
+        let part = rest.checked_sub(1).and_then(|index| symbols.gauge_eighths.get(index)).copied();
+        let empty = usize::from(self.bar).saturating_sub(filled + usize::from(part.is_some()));
         let number = if self.share.is_some() { self.slot } else { Slot::Unknown };
-        StyledLine::new(symbols.gauge_filled.repeat(filled), self.slot)
+        let bar = symbols.gauge_filled.repeat(filled) + part.unwrap_or_default();
+        StyledLine::new(bar, self.slot)
             .and(symbols.gauge_empty.repeat(empty), Slot::GaugeEmpty)
             .and(format!(" {}", self.percent()), number)
     }

@@ -29,6 +29,9 @@ pub struct Cut {
     pub cut: bool,
 }
 
+/// Where a word that is too long for its line is broken, if the rest of it then fits into the next one.
+const JOINTS: [char; 3] = ['=', '/', ','];
+
 /// The width of a text, in cells.
 pub fn width(text: &str) -> usize {
     if is_plain_ascii(text) { text.len() } else { text.width() }
@@ -131,7 +134,10 @@ fn push_word(lines: &mut Vec<String>, line: &mut String, word: &str, max: usize)
     let mut rest = word;
     while width(rest) > max {
         // A grapheme wider than the line still has to go somewhere: one character at least moves on.
-        let step = prefix(rest, max).max(rest.chars().next().map_or(1, char::len_utf8));
+        let hard = prefix(rest, max).max(rest.chars().next().map_or(1, char::len_utf8));
+        // A label is broken before its value, and a path before one of its parts, rather than within them.
+        let soft = rest[..hard].rfind(JOINTS).map(|joint| joint + 1);
+        let step = soft.filter(|step| width(&rest[*step..]) <= max).unwrap_or(hard);
         lines.push(rest[..step].to_owned());
         rest = &rest[step..];
     }

@@ -220,7 +220,7 @@ fn wrong_usage_names_the_nearest_right_word() {
     run("workload.scale", backend, "replica=3").with_status(2).says("did you mean `replicas`?");
     run("workload.scale", backend, "replicas=many").with_status(2).says("many");
     run("workload.scale", "thing/staging/backend-rust", "replicas=3").with_status(2).says("no kind `thing`");
-    run("workload.scale", "backend-rust", "replicas=3").with_status(2);
+    run("workload.scale", "backend-rust", "replicas=3").with_status(2).says("KIND/NAMESPACE/NAME");
     run("pane.open", backend, "pane=pods").with_status(2).says("for the screen");
     home.run(&["snapshot", "pdos", "--demo"]).with_status(2).says("did you mean `pods`?");
     home.run(&["snapshot", "pods", "--demo", "--size", "big"]).with_status(2).says("160x45");

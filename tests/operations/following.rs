@@ -136,9 +136,69 @@ async fn a_warning_about_the_workload_itself_is_the_reason() {
 
 #[tokio::test]
 async fn without_a_reason_it_is_given_up_at_its_limit_and_said_so() {
-    let mut bench = scripted(3, vec![]).await;
+    let mut bench = scripted(3, vec![step(|world| world.set_present(3, 3))]).await;
     bench.services.pace.limit = Duration::from_millis(80);
     assert!(stuck(&bench).await.message.contains("no reason is to be found"));
+}
+
+#[tokio::test]
+async fn a_controller_that_does_not_react_is_given_up_long_before_the_limit() {
+    let mut bench = scripted(3, vec![]).await;
+    bench.services.pace.limit = Duration::from_secs(3600);
+    let outcome = stuck(&bench).await;
+    assert!(outcome.message.contains("its controller does not react: observedGeneration"), "{outcome:?}");
+    assert!(outcome.advice.as_deref().unwrap().contains("controller manager"), "{outcome:?}");
+}
+
+#[tokio::test]
+async fn how_long_it_is_followed_is_said_in_words() {
+    let mut bench = scripted(3, vec![step(|world| world.set_present(3, 3))]).await;
+    bench.services.pace.limit = Duration::from_secs(600);
+    let (_, mut handle) = bench.asked(5).await;
+    handle.answer(Answer::Confirm);
+    loop {
+        match handle.next().await {
+            Some(OperationEvent::Progress(progress)) if progress.message.contains("no reason") => {
+                assert!(
+                    progress.message.ends_with("followed for 10 minutes at most"),
+                    "{}",
+                    progress.message
+                );
+                break;
+            }
+            Some(OperationEvent::Finished(outcome)) => panic!("{outcome:?}"),
+            Some(_) => (),
+            None => panic!("it ended"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_count_that_is_there_is_reached_although_a_rollout_is_stuck_beside_it() {
+    // Four pods: three ready ones of the template before, and one of the new template that never starts.
+    let rolling = |world: &mut World| {
+        world.set_present(4, 3);
+        world.deployment()["status"]["updatedReplicas"] = json!(1);
+        world.objects.insert(
+            PODS.to_owned(),
+            json!({ "items": [{
+                "metadata": { "name": "backend-rust-x1" },
+                "status": { "containerStatuses": [{ "state": { "waiting": { "reason": "ImagePullBackOff" } } }] },
+            }] }),
+        );
+    };
+    for before in [1, 5] {
+        let bench = scripted(before, vec![step(rolling)]).await;
+        let events = bench.scale(3, Answer::Confirm).await;
+        let outcome = outcome(&events);
+        assert_eq!(outcome.verdict, Verdict::Reached, "{outcome:?}");
+        let said = "apart from that, its rollout is stuck: backend-rust-x1 is in ImagePullBackOff";
+        assert!(outcome.message.contains(said), "{outcome:?}");
+        assert!(
+            outcome.message.contains("3 ready") || outcome.message.contains("3 of 3 ready"),
+            "{outcome:?}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -151,6 +151,34 @@ async fn a_quota_that_counts_what_the_pods_don_t_state_says_so() {
 }
 
 #[tokio::test]
+async fn every_item_of_a_quota_that_stands_in_the_way_is_named_the_binding_one_first() {
+    let bench = Bench::start(3).await;
+    let quota = quota(json!({ "pods": "4", "cpu": "1" }), json!({ "pods": "3", "cpu": "0" }));
+    bench.server.world().objects.insert(QUOTAS.to_owned(), quota);
+    bench.server.world().deployment()["spec"]["template"]["spec"]["containers"][0]["resources"] = json!({});
+    let preflight = bench.preflight(9).await;
+    says(
+        &preflight,
+        Topic::Quota,
+        Weight::Warning,
+        &[
+            "quota compute leaves room for 1 of 6 additional pods: pods is 3 of 4, one pod takes 1; quota",
+            "counts cpu, and not every container states it",
+            "add 1 at most; state cpu in the pod template",
+        ],
+    );
+}
+
+#[tokio::test]
+async fn a_quota_that_has_not_been_counted_yet_is_not_guessed_at() {
+    let bench = Bench::start(3).await;
+    bench.server.world().objects.insert(QUOTAS.to_owned(), quota(json!({ "pods": "40" }), json!({})));
+    let preflight = bench.preflight(50).await;
+    says(&preflight, Topic::Quota, Weight::Unknown, &["has not counted pods yet"]);
+    assert_eq!(finding(&preflight, Topic::Quota).advice, None);
+}
+
+#[tokio::test]
 async fn a_quota_with_scopes_is_not_guessed_at() {
     let bench = Bench::start(3).await;
     let mut scoped = quota(json!({ "pods": "4" }), json!({ "pods": "4" }));
@@ -191,15 +219,38 @@ async fn room_on_the_nodes_is_added_up_where_there_is_no_picture() {
 }
 
 #[tokio::test]
-async fn a_cluster_too_large_to_add_up_is_not_listed() {
+async fn twenty_thousand_pods_are_added_up() {
     let mut bench = Bench::start(3).await;
     bench.services.capacity = Capacity::Measure;
-    let first = json!({ "metadata": { "continue": "next", "remainingItemCount": 49_999 }, "items": [{}] });
-    bench.server.world().objects.insert(ALL_PODS.to_owned(), first);
-    says(&bench.preflight(5).await, Topic::Capacity, Weight::Unknown, &["more than 2000 pods"]);
-    let listed =
-        bench.server.world().requests.iter().filter(|(_, path, _)| path.starts_with(ALL_PODS)).count();
-    assert_eq!(listed, 1);
+    let nodes: Vec<_> = (0..400).map(|index| node(&format!("worker-{index}"))).collect();
+    // Fifty pods on each node, one of which has ended: 4000m less 49 times 60m leave 1060m, room for two more.
+    let pods: Vec<_> = (0..20_000)
+        .map(|index| {
+            let phase = if index < 400 { "Succeeded" } else { "Running" };
+            json!({
+                "spec": { "nodeName": format!("worker-{}", index % 400), "containers": [
+                    { "name": "a", "resources": { "requests": { "cpu": "60m", "memory": "16Mi" } } },
+                ] },
+                "status": { "phase": phase },
+            })
+        })
+        .collect();
+    bench.server.world().objects.insert(NODES.to_owned(), json!({ "items": nodes }));
+    bench.server.world().objects.insert(ALL_PODS.to_owned(), json!({ "items": pods }));
+    says(&bench.preflight(5).await, Topic::Capacity, Weight::Fine, &["room for 800 more"]);
+}
+
+#[tokio::test]
+async fn a_node_that_repels_pods_has_no_room() {
+    let mut bench = Bench::start(3).await;
+    bench.services.capacity = Capacity::Measure;
+    let mut dedicated = node("worker-2");
+    dedicated["spec"]["taints"] = json!([{ "key": "dedicated", "effect": "NoSchedule" }]);
+    let mut lenient = node("worker-3");
+    lenient["spec"]["taints"] = json!([{ "key": "spot", "effect": "PreferNoSchedule" }]);
+    let nodes = json!({ "items": [node("worker-1"), dedicated, lenient] });
+    bench.server.world().objects.insert(NODES.to_owned(), nodes);
+    says(&bench.preflight(5).await, Topic::Capacity, Weight::Fine, &["room for 16 more"]);
 }
 
 fn budget(spec: serde_json::Value) -> serde_json::Value {
@@ -313,4 +364,27 @@ async fn a_table_that_showed_another_count_is_warned_of() {
         panic!("no preflight");
     };
     says(&preflight, Topic::Replicas, Weight::Warning, &["the table still showed 2"]);
+}
+
+#[tokio::test]
+async fn a_workload_of_which_nothing_is_ready_is_warned_of() {
+    let bench = Bench::start(3).await;
+    bench.server.world().deployment()["status"]["readyReplicas"] = json!(0);
+    let preflight = bench.preflight(1).await;
+    says(&preflight, Topic::Replicas, Weight::Warning, &["none is ready now"]);
+    assert!(preflight.headline().ends_with("from 3 to 1 replica"), "{}", preflight.headline());
+    assert_eq!(preflight.title(), "Scale backend-rust");
+}
+
+#[tokio::test]
+async fn one_key_in_production_is_not_shown_as_fine() {
+    let bench = Bench::in_production(3).await;
+    says(
+        &bench.preflight(5).await,
+        Topic::Environment,
+        Weight::Note,
+        &["production; this is easily put back"],
+    );
+    let staging = Bench::start(3).await;
+    says(&staging.preflight(5).await, Topic::Environment, Weight::Fine, &["staging (not production)"]);
 }

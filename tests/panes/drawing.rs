@@ -160,6 +160,30 @@ fn a_source_that_is_silent_is_dated_and_its_rows_stay_dimmed() {
 }
 
 #[test]
+fn of_a_pod_that_has_ended_nothing_is_bad_and_a_template_is_neither() {
+    let mut screen = Screen::of(PaneId::Pods);
+    screen.filter("velero").unwrap();
+    let object = screen.pane.interests(&screen.picture).detail.expect("the cursor is on a pod");
+    let condition = |kind: &str, reason: &str| ConditionDetail {
+        kind: kind.into(),
+        status: "False".into(),
+        reason: reason.into(),
+        bad: true,
+        ..ConditionDetail::default()
+    };
+    let detail = Detail {
+        conditions: vec![condition("Ready", "PodCompleted"), condition("PodReadyToStartContainers", "")],
+        containers: vec![ContainerDetail { name: "hook".into(), ..ContainerDetail::default() }],
+        ..Detail::default()
+    };
+    screen.picture.apply(Delta::Detail(object, Ok(Box::new(detail))));
+    let text = screen.text(200, 40);
+    assert!(text.contains("○ Ready False, PodReadyToStartContainers"), "{text}");
+    assert!(text.contains("○ hook"), "{text}");
+    assert!(!text.contains('✖') && !text.contains('◐'), "{text}");
+}
+
+#[test]
 fn an_empty_pane_says_why() {
     let mut screen = Screen::new(empty_picture(), &Place::whole(PaneId::Pods));
     assert!(screen.text(80, 20).contains("waiting for https://demo.example.net:6443"));
@@ -168,7 +192,23 @@ fn an_empty_pane_says_why() {
     let off = Freshness::Off("this user may not list pods".to_owned());
     screen.picture.apply(Delta::Source(source(Kind::Pod), Change::Freshness(off)));
     let text = screen.text(80, 20);
-    assert!(text.contains("pods can't be shown: this user may not list pods"), "{text}");
+    assert!(text.starts_with("Pods · not permitted\n"), "{text}");
+    assert!(
+        text.contains("you may not list pods; ask for `list` and `watch` on them, or name the"),
+        "{text}"
+    );
+    assert_eq!(text.matches("this user may not list pods").count(), 1, "said once\n{text}");
+    let text = screen.text(200, 20);
+    assert!(!text.contains("under the cursor") && !text.contains('│'), "no empty detail\n{text}");
+
+    let reason = "https://demo.example.net:6443 is not reachable: connection refused".to_owned();
+    let down = Freshness::Down(minutes_ago(2), reason);
+    screen.picture.apply(Delta::Source(source(Kind::Pod), Change::Freshness(down)));
+    let text = screen.text(120, 20);
+    assert!(text.starts_with("Pods · ?\n"), "{text}");
+    let once = "https://demo.example.net:6443 not reachable for 2m: connection refused; trying again";
+    assert!(text.contains(once) && text.matches("refused").count() == 1, "{text}");
+    assert!(!text.contains("stale"), "what was never there can't be stale\n{text}");
 
     let mut screen = Screen::of(PaneId::Pods);
     screen.filter("zzzz").unwrap();

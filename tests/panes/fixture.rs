@@ -124,7 +124,9 @@ impl Maker {
             labels: self.interner.labels([]),
             ready: true,
             unschedulable: false,
+            repels: false,
             allocatable: Resources { cpu: MilliCpu(8_000), memory: Bytes(32 << 30) },
+            pods: 110,
             version: self.interner.symbol("v1.36.0"),
             created: minutes_ago(60 * 24 * 90),
         }

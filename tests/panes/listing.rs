@@ -66,6 +66,35 @@ fn a_cursor_on_the_first_row_stays_there_in_another_order() {
 }
 
 #[test]
+fn by_status_the_worst_pods_come_first() {
+    let mut screen = Screen::of(PaneId::Pods);
+    screen.act_with("table.sort", &[("column", "status")]);
+    let words: Vec<String> =
+        screen.rows().iter().map(|row| row["status"].as_str().unwrap().to_owned()).collect();
+    let firsts = ["Pending", "ImagePullBackOff", "CrashLoopBackOff", "Running", "Init:1/2", "Terminating"];
+    assert_eq!(words[..6], firsts);
+    assert_eq!(words.last().unwrap(), "Completed");
+    screen.act_with("table.sort", &[("column", "status")]);
+    assert_eq!(screen.rows()[0]["status"], "Completed", "asking again turns the order round");
+}
+
+#[test]
+fn restarts_take_no_more_room_than_they_need() {
+    let mut make = Maker::default();
+    let workload = make.workload(Kind::Deployment, "a", "b", 1, 1);
+    let mut pod = make.pod(&workload, 0);
+    (pod.restarts, pod.restarted) = (17, Some(super::fixture::minutes_ago(223)));
+    let mut screen = Screen::of(PaneId::Pods);
+    screen.filter("namespace=kube-system").unwrap();
+    assert!(screen.text(120, 20).contains("RESTARTS  AGE"), "nothing has been restarted");
+    screen.filter("").unwrap();
+    change_pods(&mut screen, vec![RowChange::Put(pod)]);
+    let text = screen.text(160, 20);
+    assert!(text.contains("17 (3h ago)"), "{text}");
+    assert!(text.contains("NODE"), "the detail leaves the table its columns\n{text}");
+}
+
+#[test]
 fn every_column_can_be_sorted_by_and_has_its_arrow() {
     let mut screen = Screen::of(PaneId::Pods);
     let mut seen = Vec::new();

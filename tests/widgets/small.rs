@@ -13,14 +13,22 @@ use super::support::{picture, plain, screen};
 
 #[test]
 fn gauge_never_lies_at_the_ends() {
-    let gauge = |share| Gauge::new(share, 5);
-    assert_eq!(gauge(Some(0.0)).filled(), 0);
-    assert_eq!(gauge(Some(0.001)).filled(), 1, "something is not nothing");
-    assert_eq!(gauge(Some(0.62)).filled(), 3);
-    assert_eq!(gauge(Some(0.999)).filled(), 4, "almost all is not all");
-    assert_eq!(gauge(Some(1.4)).filled(), 5);
-    assert_eq!(gauge(Some(1.4)).percent(), "140%");
-    assert_eq!(gauge(Some(f64::NAN)).percent(), "   ?");
+    let gauge = |share| {
+        let line = |symbols| {
+            let line = Gauge::new(share, 5).line(symbols);
+            line.spans.iter().map(|span| span.text.as_str()).collect::<String>()
+        };
+        (line(&Symbols::UNICODE), line(&Symbols::ASCII))
+    };
+    let both = |unicode: &str, ascii: &str| (unicode.to_owned(), ascii.to_owned());
+    assert_eq!(gauge(Some(0.0)), both("░░░░░   0%", ".....   0%"));
+    assert_eq!(gauge(Some(0.001)), both("░░░░░   0%", ".....   0%"), "what reads 0 % is empty");
+    assert_eq!(gauge(Some(0.01)), both("▏░░░░   1%", "#....   1%"), "something is not nothing");
+    assert_eq!(gauge(Some(0.04)), both("▎░░░░   4%", "#....   4%"));
+    assert_eq!(gauge(Some(0.1)), both("▌░░░░  10%", "#....  10%"));
+    assert_eq!(gauge(Some(0.999)), both("████▉ 100%", "####. 100%"), "almost all is not all");
+    assert_eq!(gauge(Some(1.4)), both("█████ 140%", "##### 140%"));
+    assert_eq!(gauge(Some(f64::NAN)), both("░░░░░    ?", ".....    ?"));
 }
 
 #[test]
@@ -29,7 +37,7 @@ fn gauge_as_text() {
         let line = Gauge::new(Some(0.62), 5).line(symbols);
         line.spans.iter().map(|span| span.text.as_str()).collect::<String>()
     };
-    assert_eq!(line(&Symbols::UNICODE), "███░░  62%");
+    assert_eq!(line(&Symbols::UNICODE), "███▏░  62%");
     assert_eq!(line(&Symbols::ASCII), "###..  62%");
 }
 

@@ -68,6 +68,7 @@ impl Deck {
             cancel: dialog("dialog.cancel"),
             accept: prompt("dialog.accept"),
             abandon: prompt("dialog.cancel"),
+            scroll: format!("{}/{}", prompt("cursor.up"), prompt("cursor.down")),
         }
     }
 

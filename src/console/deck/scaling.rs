@@ -79,7 +79,7 @@ impl Deck {
 
     /// The next question, if one waits and none is asked.
     pub(super) fn begin_next_operation(&mut self) {
-        if let Some(id) = self.operations.begin_next(&self.setting) {
+        if let Some(id) = self.operations.begin_next(&self.setting, &self.picture) {
             self.overlay = Some(Overlay::Operation(OperationDialog::new(id)));
         }
     }

@@ -10,14 +10,16 @@ use crate::actions::{Action, Subject};
 use crate::clients::kubernetes::Connection;
 use crate::journal::{Actor, Journal, Undo, Verdict};
 use crate::operations::{
-    self, Answer, Capacity, Environment, Gate, Handle, OperationEvent, Outcome, Pace, Plan, Preflight,
-    Progress, Refusal, Seen, Services,
+    self, Answer, Environment, Gate, Handle, OperationEvent, Outcome, Pace, Plan, Preflight, Progress,
+    Refusal, Seen, Services,
 };
+use crate::picture::Picture;
 use crate::platform::object::ObjectReference;
 use crate::platform::text::sanitize;
 use crate::widgets::notes::Gravity;
 
 use super::super::setting::Setting;
+use super::room;
 
 /// What operations work with, beside what depends on their object.
 #[derive(Clone)]
@@ -35,7 +37,7 @@ pub struct OperationParts {
 }
 
 impl OperationParts {
-    fn services(&self, object: &ObjectReference, setting: &Setting) -> Services {
+    fn services(&self, object: &ObjectReference, setting: &Setting, picture: &Picture) -> Services {
         let profile = &setting.profile;
         let found = profile.environments.environment_of(&object.cluster, &object.namespace);
         let environment = match found.and_then(|id| profile.environments.get(id)) {
@@ -51,7 +53,7 @@ impl OperationParts {
             actor: self.actor.clone(),
             environment,
             minimum_replicas: expectation.and_then(|expected| expected.minimum_replicas),
-            capacity: Capacity::Measure,
+            capacity: room::capacity(picture),
             pace: self.pace,
         }
     }
@@ -82,9 +84,9 @@ pub(in crate::console) struct Running {
 }
 
 impl Running {
-    /// What would be done, in one line.
+    /// What would be done, in a few words, before it is known from what to what.
     pub(in crate::console) fn title(&self) -> &str {
-        self.preflight.as_ref().map_or(&self.title, |preflight| preflight.headline())
+        &self.title
     }
 
     /// How far it is.
@@ -158,11 +160,11 @@ impl Desk {
     }
 
     /// Begins the next one that waits, and tells its number.
-    pub(in crate::console) fn begin_next(&mut self, setting: &Setting) -> Option<u64> {
+    pub(in crate::console) fn begin_next(&mut self, setting: &Setting, picture: &Picture) -> Option<u64> {
         let parts = self.parts.as_ref()?;
         let (plan, object) = self.waiting.pop_front()?;
-        let title = format!("{} {object}", plan.action());
-        let handle = operations::start(plan, parts.services(&object, setting));
+        let title = format!("{} {}", verb(plan.action()), object.name);
+        let handle = operations::start(plan, parts.services(&object, setting, picture));
         let id = self.next_id;
         self.next_id += 1;
         self.begun.push(Running { id, handle, title, phase: Phase::Checking, preflight: None });
@@ -276,6 +278,16 @@ impl Running {
         self.phase = Phase::Ended(gravity, message, advice);
         Happened::Ended(gravity, told)
     }
+}
+
+/// The action as a title begins: its word, with a capital.
+fn verb(action: &Action) -> String {
+    let known = operations::actions().iter().find(|known| known.name == action.name);
+    let mut word = known.map_or(action.name, |known| known.title).to_owned();
+    if let Some(first) = word.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    word
 }
 
 fn gravity(verdict: Verdict) -> Gravity {

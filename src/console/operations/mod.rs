@@ -2,6 +2,7 @@
 
 mod desk;
 mod replicas;
+mod room;
 
 pub use desk::OperationParts;
 pub(super) use desk::{Desk, Happened, Phase, Running};

@@ -84,7 +84,13 @@ pub(super) enum Outcome {
 impl Overlay {
     /// Where keys are looked up while it is there, the innermost first.
     pub(super) fn contexts(&self) -> &'static [&'static str] {
-        if self.takes_text() { &[PROMPT] } else { &[DIALOG, TABLE, GLOBAL] }
+        match self {
+            Overlay::Operation(dialog) if !dialog.takes_text() && !dialog.can_be_refused() => {
+                &[TABLE, GLOBAL]
+            }
+            _ if self.takes_text() => &[PROMPT],
+            _ => &[DIALOG, TABLE, GLOBAL],
+        }
     }
 
     /// Whether keys that are bound to nothing are typed into it.
@@ -170,6 +176,8 @@ pub(super) struct AnswerKeys {
     pub(super) accept: String,
     /// Away with what text is typed into.
     pub(super) abandon: String,
+    /// Further down and up.
+    pub(super) scroll: String,
 }
 
 /// How a scrolled text answers the actions of a cursor; whether it does.

@@ -14,7 +14,7 @@ use crate::widgets::confirmation::TypedConfirmation;
 use crate::widgets::detail::{Item, Section};
 use crate::widgets::dialog::{self, Dialog, Field};
 use crate::widgets::hints::Hint;
-use crate::widgets::line::StyledLine;
+use crate::widgets::line::{StyledLine, StyledSpan};
 use crate::widgets::notes::Gravity;
 use crate::widgets::scroll::ScrollState;
 use crate::widgets::text;
@@ -32,6 +32,7 @@ pub(in crate::console) struct OperationDialog {
     typed: Option<TypedConfirmation>,
     asked: bool,
     shown: bool,
+    settled: bool,
     /// The window holds too little of the question for an answer to count.
     cramped: bool,
     scroll: ScrollState,
@@ -45,6 +46,7 @@ impl OperationDialog {
             typed: None,
             asked: false,
             shown: false,
+            settled: false,
             cramped: false,
             scroll: ScrollState::default(),
         }
@@ -66,6 +68,7 @@ impl OperationDialog {
     /// It has been answered, or needs no answer any more.
     pub(in crate::console) fn stop_asking(&mut self) {
         self.asked = false;
+        self.settled = true;
         self.typed = None;
     }
 
@@ -79,6 +82,11 @@ impl OperationDialog {
 
     pub(super) fn takes_text(&self) -> bool {
         self.typed.is_some()
+    }
+
+    /// Whether there is something to say yes or no to, or to give up: afterwards, the keys for that mean nothing.
+    pub(super) fn can_be_refused(&self) -> bool {
+        !self.settled
     }
 
     pub(super) fn command(&mut self, action: &str, desk: &Desk) -> Outcome {
@@ -141,32 +149,29 @@ impl OperationDialog {
         keys: &AnswerKeys,
     ) -> Option<Position> {
         let running = desk.get(self.id)?;
-        let symbols = theme.symbols();
-        let mut body = vec![state(running, symbols)];
-        if let Some(preflight) = running.preflight() {
-            body.splice(0..0, changes(preflight, symbols));
-            body.push(findings(preflight, symbols));
-        }
-        body.retain(|section| !section.items.is_empty());
+        let title = title(running, theme.symbols());
         let footer = self.footer(running, desk, keys);
-        let headline = StyledLine::new(running.title(), Slot::Strong);
+        let headline = StyledLine::new(title.clone(), Slot::Strong);
         self.cramped = self.asked && !self.fits(&headline, &footer, area);
         if self.cramped {
             return draw_too_small(area, buffer, theme, keys);
         }
-        // What it is about has to be read whole: it is said again where the frame has no room for it.
-        if self.asked && headline.width() > usize::from(dialog::width(area)).saturating_sub(TITLE_SIDES) {
-            body.insert(0, Section::paragraphs([headline]));
-        }
         let danger = running.preflight().is_some_and(|preflight| preflight.danger() == Danger::Dangerous);
-        let dialog = Dialog {
-            title: running.title(),
-            danger: danger && *running.phase() == Phase::Asking,
-            body: &body,
-            field: self.typed.as_ref().map_or(Field::None, Field::Confirmation),
-            footer: &footer,
-        };
-        dialog.draw(area, buffer, theme, &mut self.scroll)
+        let field = self.typed.as_ref().map_or(Field::None, Field::Confirmation);
+        let danger = danger && *running.phase() == Phase::Asking;
+        let whole = body(running, theme.symbols(), Fine::Listed);
+        let dialog = Dialog { title: &title, danger, body: &whole, field, footer: &footer };
+        if dialog.fits(area) {
+            return dialog.draw(area, buffer, theme, &mut self.scroll);
+        }
+        let folded = body(running, theme.symbols(), Fine::Folded);
+        let dialog = Dialog { body: &folded, ..dialog };
+        if dialog.fits(area) {
+            return dialog.draw(area, buffer, theme, &mut self.scroll);
+        }
+        let mut footer = footer.clone();
+        footer.push(Hint::new(&keys.scroll, "scroll, there is more").priority(180));
+        Dialog { footer: &footer, ..dialog }.draw(area, buffer, theme, &mut self.scroll)
     }
 
     /// Whether the window holds what it is about, what has to be typed, and both answers.
@@ -213,30 +218,65 @@ fn draw_too_small(area: Rect, buffer: &mut Buffer, theme: &Theme, keys: &AnswerK
     dialog.draw(area, buffer, theme, &mut ScrollState::default())
 }
 
-/// From what to what.
-fn changes(preflight: &Preflight, symbols: &Symbols) -> Option<Section> {
-    if preflight.changes().is_empty() {
-        return None;
-    }
-    let mut section = Section::default();
-    for change in preflight.changes() {
-        let line = StyledLine::new(clean(&change.before), Slot::DiffRemoved)
-            .and(format!(" {} ", symbols.arrow), Slot::Muted)
-            .and(clean(&change.after), Slot::DiffAdded);
-        section = section.field(clean(&change.field), line);
-    }
-    Some(section)
+/// How findings that stand against nothing are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Fine {
+    /// One by one.
+    Listed,
+    /// All in one line, by their topics.
+    Folded,
 }
 
-fn findings(preflight: &Preflight, symbols: &Symbols) -> Section {
+/// What would be done, and from what to what, once that is known: short enough for a narrow window.
+fn title(running: &Running, symbols: &Symbols) -> String {
+    let Some(preflight) = running.preflight() else { return clean(running.title()) };
+    let mut title = clean(preflight.title());
+    if let [change] = preflight.changes() {
+        title.push_str(&format!(" {} {} {}", clean(&change.before), symbols.arrow, clean(&change.after)));
+    }
+    title
+}
+
+fn body(running: &Running, symbols: &Symbols, fine: Fine) -> Vec<Section> {
+    let mut body = vec![state(running, symbols)];
+    if let Some(preflight) = running.preflight() {
+        body.insert(0, changes(preflight, symbols));
+        body.push(findings(preflight, symbols, fine));
+    }
+    body.retain(|section| !section.items.is_empty());
+    body
+}
+
+/// From what to what, and where.
+fn changes(preflight: &Preflight, symbols: &Symbols) -> Section {
+    let mut section = Section::default().text(StyledLine::new(clean(preflight.headline()), Slot::Text));
+    for change in preflight.changes() {
+        // Neither count is the good one, so that neither gets a colour.
+        let line = StyledLine::new(clean(&change.before), Slot::Text)
+            .and(format!(" {} ", symbols.arrow), Slot::Muted)
+            .and(clean(&change.after), Slot::Strong);
+        section = section.field(clean(&change.field), line);
+    }
+    section
+}
+
+fn findings(preflight: &Preflight, symbols: &Symbols, fine: Fine) -> Section {
     let mut section = Section::new("What was found");
-    for finding in preflight.findings() {
-        let (symbol, slot) = weight(finding, symbols);
-        let line = StyledLine::new(format!("{symbol} "), slot).and(clean(&finding.text), Slot::Text);
-        section = section.field(finding.topic.word(), line);
+    let folded = |finding: &&Finding| fine == Fine::Folded && finding.weight == Weight::Fine;
+    for finding in preflight.findings().iter().filter(|finding| !folded(finding)) {
+        section.items.push(point(finding.topic.word(), weight(finding, symbols), &finding.text));
         if let Some(advice) = &finding.advice {
-            section = section.field("", StyledLine::new(format!("  {}", clean(advice)), Slot::Muted));
+            section.items.push(Item::Point {
+                label: String::new(),
+                symbol: StyledSpan { text: symbols.arrow.to_owned(), slot: Slot::Muted },
+                value: StyledLine::new(clean(advice), Slot::Muted),
+            });
         }
+    }
+    let topics: Vec<&str> =
+        preflight.findings().iter().filter(folded).map(|finding| finding.topic.word()).collect();
+    if !topics.is_empty() {
+        section.items.push(point("fine", (symbols.good, Slot::Good), &topics.join(", ")));
     }
     section
 }
@@ -260,8 +300,7 @@ fn state(running: &Running, symbols: &Symbols) -> Section {
         Phase::Following(done, progress) => {
             let mut items = vec![line(symbols.good, Slot::Good, done)];
             if let Some(progress) = progress {
-                let text = format!("{} of {} ready: {}", progress.ready, progress.wanted, progress.message);
-                items.push(line(symbols.busy, Slot::Busy, &text));
+                items.push(line(symbols.busy, Slot::Busy, &progress.message));
             }
             items
         }
@@ -280,7 +319,15 @@ fn state(running: &Running, symbols: &Symbols) -> Section {
 }
 
 fn line(symbol: &str, slot: Slot, text: &str) -> Item {
-    Item::Text(StyledLine::new(format!("{symbol} "), slot).and(clean(text), Slot::Text))
+    point("", (symbol, slot), text)
+}
+
+fn point(label: &str, (symbol, slot): (&str, Slot), text: &str) -> Item {
+    Item::Point {
+        label: label.to_owned(),
+        symbol: StyledSpan { text: symbol.to_owned(), slot },
+        value: StyledLine::new(clean(text), Slot::Text),
+    }
 }
 
 fn clean(text: &str) -> String {

@@ -2,9 +2,8 @@
 
 use k8s_pb::api::core::v1::{
     Container, ContainerState, ContainerStateRunning, ContainerStateTerminated, ContainerStateWaiting,
-    ContainerStatus, HostIp, Pod, PodIp,
+    ContainerStatus, HostIp, Pod, PodIp, PodSpec,
 };
-
 use k8s_pb::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use crate::demo::objects::{pod_status, set_pod_condition, text, time, uid};
@@ -41,22 +40,25 @@ pub fn bind(pod: &mut Pod, node: &str, now: Instant) {
 
 /// The kubelet has seen the pod: nothing runs yet.
 pub fn accept(pod: &mut Pod, place: &Place, now: Instant) {
-    let spec = pod.spec.clone().unwrap_or_default();
+    let empty = PodSpec::default();
+    let spec = pod.spec.as_ref().unwrap_or(&empty);
     let waiting = if spec.init_containers.is_empty() { "ContainerCreating" } else { "PodInitializing" };
+    let inits: Vec<_> = spec.init_containers.iter().map(|it| waiting_status(it, "PodInitializing")).collect();
+    let containers = spec.containers.iter().map(|it| waiting_status(it, waiting)).collect();
+    let names: Vec<_> = spec.init_containers.iter().filter_map(|it| it.name.as_deref()).collect();
+    let message = format!("containers with incomplete status: [{}]", names.join(" "));
+    let initialized = inits.is_empty();
     let status = pod_status(pod);
     status.observed_generation = Some(1);
     status.host_ip = text(&place.address);
     status.host_ips = vec![HostIp { ip: text(&place.address) }];
     status.start_time = time(now);
-    status.init_container_statuses =
-        spec.init_containers.iter().map(|it| waiting_status(it, "PodInitializing")).collect();
-    status.container_statuses = spec.containers.iter().map(|it| waiting_status(it, waiting)).collect();
+    status.init_container_statuses = inits;
+    status.container_statuses = containers;
     set_pod_condition(pod, "PodReadyToStartContainers", false, "", "", now);
-    if spec.init_containers.is_empty() {
+    if initialized {
         set_pod_condition(pod, "Initialized", true, "", "", now);
     } else {
-        let names: Vec<_> = spec.init_containers.iter().filter_map(|it| it.name.as_deref()).collect();
-        let message = format!("containers with incomplete status: [{}]", names.join(" "));
         set_pod_condition(pod, "Initialized", false, "ContainersNotInitialized", &message, now);
     }
     update_readiness(pod, now);

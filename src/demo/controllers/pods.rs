@@ -58,8 +58,7 @@ impl PodMould {
         let fields = managed_fields::owned_fields(&json, false);
         add_service_account_volume(schema, &mut pod)?;
         let metadata = pod.metadata.get_or_insert_default();
-        metadata.managed_fields =
-            vec![managed(manager, "", &fields), managed("kubelet", "status", &kubelet_fields())];
+        metadata.managed_fields = vec![managed(manager, "", &fields.to_string())];
         pod_status(&mut pod).qos_class = text(quality_of_service(&pod));
         Ok(PodMould { pod })
     }
@@ -74,8 +73,6 @@ impl PodMould {
         for entry in &mut metadata.managed_fields {
             entry.time = time(identity.created);
         }
-        // Only the kube-controller-manager has touched it so far.
-        metadata.managed_fields.truncate(1);
         let volume = format!("kube-api-access-{}", random.suffix(5));
         if let Some(spec) = &mut pod.spec {
             for name in spec.volumes.iter_mut().map(|volume| &mut volume.name) {
@@ -99,7 +96,7 @@ pub fn touch_by_kubelet(pod: &mut Pod, now: Instant) {
     match own {
         Some(entry) => entry.time = time(now),
         None => {
-            let mut entry = managed("kubelet", "status", &kubelet_fields());
+            let mut entry = managed("kubelet", "status", KUBELET_FIELDS.trim_end());
             entry.time = time(now);
             metadata.managed_fields.push(entry);
         }
@@ -121,6 +118,9 @@ pub fn fault_of(faults: &Faults, pod: &Pod) -> Option<(Fault, usize)> {
     };
     find(&spec.init_containers).or_else(|| find(&spec.containers))
 }
+
+/// The fields of a pod's status that its kubelet sets.
+const KUBELET_FIELDS: &str = include_str!("kubelet_fields.json");
 
 const TOKEN_VOLUME: &str = "kube-api-access";
 
@@ -159,47 +159,16 @@ fn add_service_account_volume(schema: &Schema, pod: &mut Pod) -> Result<(), Wire
     Ok(())
 }
 
-fn managed(manager: &str, subresource: &str, fields: &Value) -> ManagedFieldsEntry {
+fn managed(manager: &str, subresource: &str, fields: &str) -> ManagedFieldsEntry {
     ManagedFieldsEntry {
         manager: text(manager),
         operation: text("Update"),
         api_version: text("v1"),
         time: None,
         fields_type: text("FieldsV1"),
-        fields_v1: Some(FieldsV1 { raw: Some(fields.to_string().into_bytes()) }),
+        fields_v1: Some(FieldsV1 { raw: Some(fields.as_bytes().to_vec()) }),
         subresource: (!subresource.is_empty()).then(|| subresource.to_owned()),
     }
-}
-
-/// The fields of a pod's status that its kubelet sets.
-fn kubelet_fields() -> Value {
-    let condition = |kind: &str, timed: &[&str]| {
-        let mut fields = json!({".": {}, "f:lastProbeTime": {}, "f:status": {}, "f:type": {}});
-        for field in timed {
-            fields[format!("f:{field}")] = json!({});
-        }
-        (format!("k:{}", json!({"type": kind})), fields)
-    };
-    let conditions: serde_json::Map<String, Value> = [
-        condition("ContainersReady", &["lastTransitionTime", "observedGeneration"]),
-        condition("Initialized", &["lastTransitionTime", "observedGeneration"]),
-        condition("PodReadyToStartContainers", &["lastTransitionTime", "observedGeneration"]),
-        condition("PodScheduled", &["observedGeneration"]),
-        condition("Ready", &["lastTransitionTime", "observedGeneration"]),
-    ]
-    .into_iter()
-    .collect();
-    json!({"f:status": {
-        "f:conditions": conditions,
-        "f:containerStatuses": {},
-        "f:hostIP": {},
-        "f:hostIPs": {},
-        "f:observedGeneration": {},
-        "f:phase": {},
-        "f:podIP": {},
-        "f:podIPs": {".": {}},
-        "f:startTime": {},
-    }})
 }
 
 /// `Guaranteed` where every limit is also the request, `Burstable` where anything is asked for, else `BestEffort`.

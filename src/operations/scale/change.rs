@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use crate::actions::Permit;
 use crate::clients::kubernetes::{ApiError, Connection};
 use crate::journal::{SubjectRecord, Undo};
+use crate::operations::words::replicas;
 use crate::operations::{Cause, Change, Ending, Failure, Pace, Report};
 use crate::platform::object::ObjectReference;
 
@@ -31,7 +32,7 @@ pub(super) struct ScaleChange {
 impl ScaleChange {
     async fn send(&self, connection: &Connection, permit: &Permit, pace: Pace) -> Result<String, Failure> {
         let writer = connection.writer();
-        let done = || format!("{} is set from {} to {} replicas", self.object, self.from, self.to);
+        let done = || format!("{} is set from {} to {}", self.object, self.from, replicas(self.to));
         match writer.json_patch(permit, &self.object, Some(SUBRESOURCE), &self.patch).await {
             Ok(_) => Ok(done()),
             Err(error) if error.code() == Some(422) || error.outcome_unknown() => {
@@ -63,12 +64,13 @@ impl ScaleChange {
         if error.outcome_unknown() {
             if now == self.to {
                 return Ok(format!(
-                    "{} is at {} replicas: the answer was lost, but the count is the wanted one",
-                    self.object, self.to
+                    "{} is at {}: the answer was lost, but the count is the wanted one",
+                    self.object,
+                    replicas(self.to)
                 ));
             }
             let mut failure = self.failure(error);
-            failure.message = format!("{}; {} is at {now} replicas now", failure.message, self.object);
+            failure.message = format!("{}; {} is at {} now", failure.message, self.object, replicas(now));
             return Err(failure);
         }
         if now != self.from {

@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use crate::clients::kubernetes::{ApiError, Connection, Reader};
 use crate::journal::Verdict;
 use crate::operations::checks::{autoscaler, ownership};
-use crate::operations::{Ending, Pace, Progress, Report};
+use crate::operations::{Ending, Pace, Progress, Report, words};
 
 use super::change::ScaleChange;
 use super::workload::Workload;
@@ -36,10 +36,19 @@ fn sight(workload: &Workload, uid: &str, growing: bool, wanted: u32) -> Sight {
         Sight::Replaced
     } else if workload.wanted != wanted {
         Sight::Overridden(workload.wanted)
-    } else if workload.observed && workload.present == wanted && (!growing || workload.ready >= wanted) {
+    } else if workload.observed && counted(workload, growing, wanted) {
         Sight::Reached
     } else {
         Sight::Going
+    }
+}
+
+/// Whether the count is there. A rollout that is stuck keeps a pod too many, which is no matter of the count.
+fn counted(workload: &Workload, growing: bool, wanted: u32) -> bool {
+    if growing {
+        workload.ready >= wanted
+    } else {
+        workload.present == wanted || workload.rolling && workload.ready == wanted
     }
 }
 
@@ -100,7 +109,8 @@ impl<'a> Watch<'a> {
     /// One look: how it ended, where it has.
     async fn look(&mut self, object: &Value, report: Report<'_>) -> Option<Ending> {
         let workload = Workload::of(object);
-        if (workload.present, workload.ready) != (self.last.present, self.last.ready) {
+        let moving = |workload: &Workload| (workload.present, workload.ready, workload.observed);
+        if moving(&workload) != moving(&self.last) {
             self.moved = Instant::now();
             self.reason = None;
         }
@@ -109,7 +119,11 @@ impl<'a> Watch<'a> {
         let ScaleChange { uid, from, to, .. } = self.change;
         match sight(&self.last, uid, to > from, *to) {
             Sight::Reached => {
-                Some(self.ending(Verdict::Reached, format!("{}: {}", self.change.object, self.state())))
+                let mut message = format!("{}: {}", self.change.object, self.state());
+                if self.last.rolling || self.last.present > *to {
+                    message.push_str(&self.rollout().await);
+                }
+                Some(self.ending(Verdict::Reached, message))
             }
             Sight::Replaced => {
                 let message = format!("{} was deleted and made again meanwhile", self.change.object);
@@ -136,7 +150,18 @@ impl<'a> Watch<'a> {
                     return Some(self.ending(Verdict::Stuck, message));
                 }
                 Some(reason) => self.reason = Some(reason.text),
-                None => self.reason = Some("nothing moves, and no reason is to be found yet".to_owned()),
+                None if !self.last.observed
+                    && self.moved.elapsed() >= self.pace.patience.saturating_mul(2) =>
+                {
+                    return Some(self.ignored());
+                }
+                None => {
+                    let limit = self.pace.limit_in_words();
+                    let text = format!(
+                        "nothing moves, and no reason is to be found yet; followed for {limit} at most"
+                    );
+                    self.reason = Some(text);
+                }
             }
         }
         let message = match &self.reason {
@@ -145,6 +170,15 @@ impl<'a> Watch<'a> {
         };
         report(Progress { wanted: self.change.to, ready: self.last.ready, message });
         None
+    }
+
+    /// What there is to say of a rollout that goes on beside the scaling.
+    async fn rollout(&self) -> String {
+        let reason = reasons::find(&self.reader, &self.change.object, &self.last).await;
+        match reason {
+            Some(reason) => format!("; apart from that, its rollout is stuck: {}", reason.text),
+            None => "; apart from that, its rollout still goes on".to_owned(),
+        }
     }
 
     /// The server could not be read: said, and tried again.
@@ -163,12 +197,26 @@ impl<'a> Watch<'a> {
             return self.ending(Verdict::Applied, message);
         }
         let message = format!(
-            "{}: {} after {} s, and no reason is to be found",
+            "{}: {} after {}, and no reason is to be found",
             self.change.object,
             self.state(),
-            self.started.elapsed().as_secs()
+            self.pace.limit_in_words()
         );
         self.ending(Verdict::Stuck, message)
+    }
+
+    /// Its controller has not even looked at what was written.
+    fn ignored(&self) -> Ending {
+        let message = format!(
+            "{}: {}, and its controller does not react: observedGeneration is behind the generation for {}",
+            self.change.object,
+            self.state(),
+            words::span(self.moved.elapsed())
+        );
+        let mut ending = self.ending(Verdict::Stuck, message);
+        ending.advice =
+            Some("have a look at the cluster's controller manager; the count is set, and takes effect once it runs".to_owned());
+        ending
     }
 
     fn state(&self) -> String {

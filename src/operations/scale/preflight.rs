@@ -14,6 +14,7 @@ use crate::operations::checks::{
 };
 use crate::operations::{
     Capacity, ChangeLine, Failure, Finding, Halt, Preflight, Prepared, Refusal, Services, Topic, Weight,
+    words,
 };
 use crate::platform::object::{ObjectReference, Uid};
 
@@ -41,7 +42,8 @@ pub(super) async fn run(scale: &Scale, services: &Services) -> Result<Prepared, 
     let danger = danger(present, scale.wanted, minimum);
     let context = services.connection.context();
     let preflight = Preflight::new(
-        format!("Scale {} in {context} from {present} to {} replicas", scale.object, scale.wanted),
+        format!("Scale {} in {context} from {present} to {}", scale.object, words::replicas(scale.wanted)),
+        format!("Scale {}", scale.object.name),
         format!("{context}/{}", scale.object.name),
         danger,
         &services.environment,
@@ -101,7 +103,7 @@ fn refuse(scale: &Scale, workload: &Workload, present: u32, uid: &str) -> Result
         });
     }
     if present == scale.wanted {
-        return Err(Refusal::NothingToDo(format!("{object} is at {present} replicas already")));
+        return Err(Refusal::NothingToDo(format!("{object} is at {} already", words::replicas(present))));
     }
     Ok(())
 }
@@ -145,10 +147,10 @@ async fn judge(
 
 fn replicas(scale: &Scale, services: &Services, workload: &Workload, present: u32) -> Finding {
     let wanted = scale.wanted;
-    let left = if wanted < present {
-        format!("; {} of the {} ready stay", workload.ready.min(wanted), workload.ready)
-    } else {
-        String::new()
+    let left = match workload.ready {
+        0 if present > 0 => "; none is ready now".to_owned(),
+        ready if wanted < present => format!("; {} of the {ready} ready stay", ready.min(wanted)),
+        _ => String::new(),
     };
     let text = format!("{present} wanted and {} ready now; {wanted} wanted after it{left}", workload.ready);
     if wanted == 0 {
@@ -166,6 +168,10 @@ fn replicas(scale: &Scale, services: &Services, workload: &Workload, present: u3
         let text = format!("{text}; the table still showed {shown}, somebody has changed it since");
         return Finding::new(Topic::Replicas, Weight::Warning, text);
     }
+    if workload.ready == 0 && present > 0 {
+        return Finding::new(Topic::Replicas, Weight::Warning, text)
+            .advising("find out why none is ready first: another count does not heal it");
+    }
     if workload.ready < present && wanted > present {
         let text = format!("{text}; it does not have what it wants now, so more may not come either");
         return Finding::new(Topic::Replicas, Weight::Note, text);
@@ -179,9 +185,11 @@ async fn room(services: &Services, additional: u32) -> Result<Room, String> {
         Capacity::Measure if additional == 0 => Ok(Room { nodes: Vec::new(), live: true }),
         Capacity::Measure => {
             let reader = services.connection.reader();
-            match tokio::time::timeout(services.pace.read, measure::room(&reader)).await {
+            // Tens of thousands of pods take their time, and are worth it.
+            let limit = services.pace.read.saturating_mul(2);
+            match tokio::time::timeout(limit, measure::room(&reader)).await {
                 Ok(room) => room,
-                Err(_) => Err(format!("adding up the nodes took longer than {:?}", services.pace.read)),
+                Err(_) => Err(format!("adding up every pod took longer than {}", words::span(limit))),
             }
         }
     }

@@ -19,6 +19,8 @@ pub(super) struct Workload {
     pub present: u32,
     /// Those of them that are ready.
     pub ready: u32,
+    /// Pods of a rollout that is still going on: those that there are have not all of them the latest template.
+    pub rolling: bool,
     /// Whether its controller has seen the latest specification.
     pub observed: bool,
     /// The labels of its pods.
@@ -43,6 +45,10 @@ impl Workload {
             wanted: count("/spec/replicas").unwrap_or(1),
             present: count("/status/replicas").unwrap_or(0),
             ready: count("/status/readyReplicas").unwrap_or(0),
+            rolling: text("/kind") == Some("Deployment")
+                && count("/status/updatedReplicas").is_some_and(|updated| {
+                    count("/status/replicas").is_some_and(|present| updated < present)
+                }),
             observed: number("/status/observedGeneration") >= number("/metadata/generation"),
             pod_labels: labels(object.pointer("/spec/template/metadata/labels")),
             selector: selector(object.pointer("/spec/selector")),

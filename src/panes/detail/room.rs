@@ -13,6 +13,10 @@ const BESIDE_FROM: u16 = 150;
 /// From this height on, it stands below: a terminal of thirty lines, less the bars around the pane.
 const BELOW_FROM: u16 = 26;
 
+/// The fewest cells of a detail beside a table, the rule between them included, and the most.
+const LEAST_BESIDE: u16 = 44;
+const MOST_BESIDE: u16 = 60;
+
 /// Where a detail has room.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(in crate::panes) enum Room {
@@ -37,14 +41,15 @@ impl Room {
         }
     }
 
-    /// The area of the table, and that of the detail if it is shown.
-    pub(in crate::panes) fn split(self, area: Rect, shown: bool) -> (Rect, Option<Rect>) {
+    /// The area of the table, and that of the detail if it is shown. Beside a table that wants so many cells, the detail
+    /// is content with what that leaves, within bounds.
+    pub(in crate::panes) fn split(self, area: Rect, shown: bool, wanted: u16) -> (Rect, Option<Rect>) {
         if !shown {
             return (area, None);
         }
         match self {
             Room::Beside => {
-                let width = (area.width * 3 / 8).clamp(56, 84);
+                let width = area.width.saturating_sub(wanted).clamp(LEAST_BESIDE, MOST_BESIDE);
                 let table = Rect { width: area.width - width, ..area };
                 (table, Some(Rect { x: table.right(), width, ..area }))
             }

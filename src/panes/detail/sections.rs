@@ -131,7 +131,9 @@ fn container_line(container: &ContainerDetail, context: &RowContext<'_>) -> Styl
     if container.init {
         line.push(" (init)", Slot::Muted);
     }
-    line.push(format!("  {}", safe(&container.state)), sign.slot);
+    if !container.state.is_empty() {
+        line.push(format!("  {}", safe(&container.state)), sign.slot);
+    }
     if let Some(since) = container.since {
         line.push(format!(" for {}", age::age(since, context.now)), Slot::Muted);
     }
@@ -152,7 +154,9 @@ fn container_sign(container: &ContainerDetail, symbols: &Symbols) -> Sign {
         state if state.starts_with("Running") => (symbols.warning, Slot::Warning),
         state if state.contains("Completed") => (symbols.done, Slot::Done),
         state if on_its_way.iter().any(|reason| state.contains(reason)) => (symbols.busy, Slot::Busy),
-        "Waiting" | "" => (symbols.busy, Slot::Busy),
+        "Waiting" => (symbols.busy, Slot::Busy),
+        // A template says nothing of how its containers are.
+        "" => (symbols.done, Slot::Muted),
         _ => (symbols.bad, Slot::Bad),
     };
     Sign { symbol, slot }
@@ -176,13 +180,19 @@ fn termination(last: &Termination, now: Instant) -> StyledLine {
     line
 }
 
-/// The bad conditions, each with its reason; the good ones together in one line.
+/// The bad conditions, each with its reason; the others together in one line.
 fn conditions(conditions: &[ConditionDetail], context: &RowContext<'_>) -> Option<Section> {
     if conditions.is_empty() {
         return None;
     }
     let mut section = Section::new("Conditions");
-    for condition in conditions.iter().filter(|condition| condition.bad) {
+    // Of a pod that has ended well, nothing is ready any more, and nothing is wrong with that.
+    let ended = conditions.iter().any(|condition| condition.reason == "PodCompleted");
+    let is_bad = |condition: &ConditionDetail| {
+        let of_ending = ended && matches!(condition.reason.as_str(), "" | "PodCompleted");
+        condition.bad && !of_ending
+    };
+    for condition in conditions.iter().filter(|condition| is_bad(condition)) {
         let mut line = StyledLine::new(format!("{} ", context.symbols.bad), Slot::Bad);
         line.push(format!("{} {}", safe(&condition.kind), safe(&condition.status)), Slot::Bad);
         if let Some(since) = condition.since {
@@ -198,15 +208,16 @@ fn conditions(conditions: &[ConditionDetail], context: &RowContext<'_>) -> Optio
     }
     let good: Vec<String> = conditions
         .iter()
-        .filter(|condition| !condition.bad)
+        .filter(|condition| !is_bad(condition))
         .map(|condition| match condition.status.as_str() {
             "True" => safe(&condition.kind).into_owned(),
             status => format!("{} {}", safe(&condition.kind), safe(status)),
         })
         .collect();
     if !good.is_empty() {
-        let line = StyledLine::new(format!("{} ", context.symbols.good), Slot::Good)
-            .and(good.join(", "), Slot::Text);
+        let symbols = context.symbols;
+        let (symbol, slot) = if ended { (symbols.done, Slot::Done) } else { (symbols.good, Slot::Good) };
+        let line = StyledLine::new(format!("{symbol} "), slot).and(good.join(", "), Slot::Text);
         section.items.push(Item::Text(line));
     }
     Some(section)

@@ -4,7 +4,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::{Listed, Listing, RowContext, namespaces_in_words};
+use super::{ColumnDesign, Listed, Listing, RowContext, namespaces_in_words};
 use crate::panes::detail::{Room, object_sections};
 use crate::panes::notices::{absence, notices};
 use crate::panes::words::{grouped, safe};
@@ -24,7 +24,10 @@ impl<R: Listed> Listing<R> {
         let area = self.draw_lines_above(buffer, area, context);
         let room = Room::of(area);
         self.detail.note_room(room);
-        let (table_area, detail_area) = room.split(area, self.detail.is_shown());
+        // Where there is nothing to tell of, the table has the whole room for saying why.
+        let shown = self.detail.is_shown() && self.current(context.picture).is_some();
+        let wanted = if shown && room == Room::Beside { self.wanted_width(area, context) } else { 0 };
+        let (table_area, detail_area) = room.split(area, shown, wanted);
         if !table_area.is_empty() {
             self.draw_table(buffer, table_area, context);
         }
@@ -39,7 +42,9 @@ impl<R: Listed> Listing<R> {
         if !self.filter.text().is_empty() {
             lines.push(self.filter_line(context));
         }
-        lines.extend(notices(context.picture, R::KINDS, context.now, context.theme.symbols()));
+        // Where the table has no rows, it says itself why.
+        let rows = R::view(context.picture).total() > 0;
+        lines.extend(notices(context.picture, R::KINDS, rows, context.now, context.theme.symbols()));
         let most = area.height.saturating_sub(LEAST_TABLE);
         draw_lines(&lines, buffer, area, most, context.theme)
     }
@@ -56,9 +61,8 @@ impl<R: Listed> Listing<R> {
         line
     }
 
-    fn draw_table(&mut self, buffer: &mut Buffer, area: Rect, context: &ViewContext<'_>) {
-        let picture = context.picture;
-        let view = R::view(picture);
+    /// The columns in the order in which they are shown.
+    fn designs(&self) -> Vec<&'static ColumnDesign<R::Column>> {
         let mut designs: Vec<_> = self.columns().collect();
         // The first column stays when columns are scrolled away, so the name has to be the first.
         if self.table.scrolled_columns > 0
@@ -66,9 +70,16 @@ impl<R: Listed> Listing<R> {
         {
             designs[..=name].rotate_right(1);
         }
-        let narrow = area.width < WIDE_FROM;
+        designs
+    }
+
+    fn table_columns(
+        &self,
+        designs: &[&'static ColumnDesign<R::Column>],
+        narrow: bool,
+    ) -> Vec<Column<'static>> {
         let order = if self.sort.descending { Sorted::Descending } else { Sorted::Ascending };
-        let columns: Vec<Column<'_>> = designs
+        designs
             .iter()
             .map(|design| Column {
                 title: design.title,
@@ -78,7 +89,32 @@ impl<R: Listed> Listing<R> {
                 priority: design.priority,
                 sorted: (design.column == self.sort.column).then_some(order),
             })
-            .collect();
+            .collect()
+    }
+
+    /// The cells that the table would take with all of its columns, none of them cut.
+    fn wanted_width(&mut self, area: Rect, context: &ViewContext<'_>) -> u16 {
+        let picture = context.picture;
+        let view = R::view(picture);
+        let designs = self.designs();
+        let columns = self.table_columns(&designs, false);
+        let table = Table { columns: &columns, total: view.len(), empty: "", focused: context.focused };
+        let row_context =
+            RowContext { picture, symbols: context.theme.symbols(), now: context.now, narrow: false };
+        table.wanted_width(area.height, &mut self.table, |index, cells| {
+            let Some(shown) = view.row(index) else { return };
+            for design in &designs {
+                shown.row.fill(design.column, cells, &row_context);
+            }
+        })
+    }
+
+    fn draw_table(&mut self, buffer: &mut Buffer, area: Rect, context: &ViewContext<'_>) {
+        let picture = context.picture;
+        let view = R::view(picture);
+        let designs = self.designs();
+        let narrow = area.width < WIDE_FROM;
+        let columns = self.table_columns(&designs, narrow);
         let empty = if view.is_empty() { self.emptiness(context) } else { String::new() };
         let table = Table { columns: &columns, total: view.len(), empty: &empty, focused: context.focused };
         let row_context = RowContext { picture, symbols: context.theme.symbols(), now: context.now, narrow };
@@ -124,12 +160,7 @@ impl<R: Listed> Listing<R> {
 
     fn draw_detail(&mut self, buffer: &mut Buffer, area: Rect, room: Room, context: &ViewContext<'_>) {
         let picture = context.picture;
-        let Some(row) = self.current(picture) else {
-            let nothing = StyledLine::new("nothing under the cursor", Slot::Muted);
-            let frame = room.frame(buffer, area, "", context.theme);
-            nothing.draw(buffer, (frame.x, frame.y), frame.width, context.theme, Style::default());
-            return;
-        };
+        let Some(row) = self.current(picture) else { return };
         let row_context =
             RowContext { picture, symbols: context.theme.symbols(), now: context.now, narrow: false };
         let sections = object_sections(row, picture.detail(&row.reference(picture)), &row_context);

@@ -16,7 +16,7 @@ use selection::Selection;
 
 use crate::actions::{Action, Subject};
 use crate::panes::detail::DetailPanel;
-use crate::panes::notices::{arriving, stale_since};
+use crate::panes::notices::{arriving, knowledge, stale_since};
 use crate::panes::words::{grouped, safe};
 use crate::panes::{Effect, Interests, Pane, PaneId, Place, Scope, ViewContext, detail};
 use crate::picture::columns::{ColumnKey, Filter, Sort, Value as CellValue};
@@ -233,9 +233,14 @@ impl<R: Listed> Pane for Listing<R> {
         let view = R::view(picture);
         let mut parts = vec![R::PANE.title().to_owned()];
         parts.extend(self.narrowed_to(picture));
-        let mut count = match self.filter.is_empty() {
-            true => grouped(view.len()),
-            false => format!("{} of {}", grouped(view.len()), grouped(view.total())),
+        let unknown = knowledge(picture, R::KINDS);
+        let mut count = match unknown.word() {
+            // Nothing is known of how many there are, so that no number is said.
+            Some(word) if view.total() == 0 && (unknown.is_off() || !self.arriving(picture)) => {
+                word.to_owned()
+            }
+            _ if self.filter.is_empty() => grouped(view.len()),
+            _ => format!("{} of {}", grouped(view.len()), grouped(view.total())),
         };
         if self.arriving(picture) {
             count.push('…');
@@ -354,7 +359,7 @@ fn typed_values<R: Listed>(row: &R, picture: &Picture) -> Map<String, Value> {
             CellValue::Count(count) => Value::from(count),
             CellValue::Time(instant) => Value::from(instant.rfc3339()),
             CellValue::Missing => Value::Null,
-            ratio @ CellValue::Ratio(..) => Value::from(ratio.text().into_owned()),
+            other @ (CellValue::Ratio(..) | CellValue::Address(_)) => Value::from(other.text().into_owned()),
         };
         values.insert(column.name().to_owned(), value);
     }

@@ -4,10 +4,11 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 
-use super::counts::{Tally, in_symbols, in_words, pod_tallies, severity_sign, workload_tallies};
+use super::counts::{Tally, in_room, in_symbols, nothing, pod_tallies, severity_sign, workload_tallies};
 use super::panel::{autoscalers_in_words, cpu_line, memory_line, restarts_in_words};
 use super::survey::{Survey, severity};
 use crate::panes::ViewContext;
+use crate::panes::notices::Knowledge;
 use crate::panes::words::safe;
 use crate::picture::{Severity, ZoneSummary};
 use crate::theme::{Slot, Symbols};
@@ -22,6 +23,8 @@ const GAP: u16 = 2;
 const WORDS_FROM: u16 = 100;
 /// From this width on, restarts, autoscalers and requests have columns of their own.
 const FULL_FROM: u16 = 176;
+/// The cells that the worst thing keeps, if it needs them, before other columns get more than their least.
+const WORST: u16 = 40;
 /// What a panel under the zones should have before the zones spread out.
 const ROOM_FOR_PANEL: u16 = 9;
 
@@ -49,7 +52,9 @@ struct Columns {
 }
 
 impl Columns {
-    fn new(width: u16) -> Self {
+    /// The widths in a window: what the worst thing does not need goes to those who want more, from the left.
+    fn new(width: u16, wanted: [u16; 6]) -> Self {
+        let [name_wanted, worst_wanted, ..] = wanted;
         let (name, workloads, pods, events, requested) = match width {
             FULL_FROM.. => (22, 28, 32, 29, 26),
             120.. => (22, 27, 27, 0, 0),
@@ -57,10 +62,25 @@ impl Columns {
             70.. => (12, 13, 13, 0, 0),
             _ => (12, 10, 0, 0, 0),
         };
+        let mut columns = Columns { name, worst: 0, workloads, pods, events, requested };
         let others = [name, workloads, pods, events, requested];
         let gaps = GAP * cells(others.iter().filter(|width| **width > 0).count());
         let taken = GUTTER + 1 + gaps + others.iter().sum::<u16>();
-        Columns { name, worst: width.saturating_sub(taken), workloads, pods, events, requested }
+        let rest = width.saturating_sub(taken);
+        let mut spare = rest.saturating_sub(worst_wanted.min(WORST));
+        for (column, wanted) in [
+            (&mut columns.name, name_wanted),
+            (&mut columns.workloads, wanted[2]),
+            (&mut columns.pods, wanted[3]),
+            (&mut columns.events, wanted[4]),
+            (&mut columns.requested, wanted[5]),
+        ] {
+            let more = if *column > 0 { wanted.saturating_sub(*column).min(spare) } else { 0 };
+            *column += more;
+            spare -= more;
+        }
+        let given = spare + rest.min(worst_wanted.min(WORST));
+        Columns { worst: given.min(rest), ..columns }
     }
 
     /// Each column's first cell, counted from the left, and its width.
@@ -77,9 +97,15 @@ impl Columns {
 }
 
 impl Cards {
-    /// The layout for so many zones: they spread out as long as there is room for a panel under them.
-    pub(super) fn new(area: Rect, zones: usize, complete: bool) -> Self {
-        let columns = Columns::new(area.width);
+    /// The layout for these zones: they spread out as long as there is room for a panel under them.
+    pub(super) fn new(
+        area: Rect,
+        survey: &Survey,
+        shown: &[usize],
+        complete: bool,
+        symbols: &Symbols,
+    ) -> Self {
+        let zones = shown.len();
         let room = area.height.saturating_sub(1 + ROOM_FOR_PANEL);
         let fits = |pitch: u16| cells(zones).saturating_mul(pitch) <= room;
         let (lines, pitch) = match area.width >= WORDS_FROM {
@@ -87,7 +113,23 @@ impl Cards {
             true if fits(2) || cells(zones).saturating_mul(2) < area.height => (2, 2),
             _ => (1, 1),
         };
-        Cards { columns, lines, pitch, complete }
+        let unbounded = Columns {
+            name: u16::MAX,
+            worst: u16::MAX,
+            workloads: u16::MAX,
+            pods: u16::MAX,
+            events: 0,
+            requested: 0,
+        };
+        let mut cards = Cards { columns: unbounded, lines, pitch, complete };
+        let mut wanted = [0; 6];
+        for index in shown {
+            for (most, lines) in wanted.iter_mut().zip(cards.zone_lines(survey, *index, symbols)) {
+                *most = lines.iter().map(|line| cells(line.width())).fold(*most, u16::max);
+            }
+        }
+        cards.columns = Columns::new(area.width, wanted);
+        cards
     }
 
     /// The lines that so many zones take, the titles included, at most the area's.
@@ -151,13 +193,10 @@ impl Cards {
         let theme = context.theme;
         let symbols = theme.symbols();
         let zone = &survey.zones()[index];
-        let known = self.complete || !is_empty(zone);
-        let sign = severity_sign(severity(zone), known, symbols);
+        let empty = is_empty(zone);
+        let sign = severity_sign(severity(zone), self.complete || !empty, empty, symbols);
         put(buffer, area.x + 2, area.y, sign.symbol, 1, theme.style(sign.slot));
-        let lines = match self.lines {
-            1 => compact(zone, known, symbols).map(|line| vec![line]),
-            _ => self.spread(zone, known, survey, index, symbols),
-        };
+        let lines = self.zone_lines(survey, index, symbols);
         for ((x, width), lines) in self.columns.places().into_iter().zip(lines) {
             for (y, line) in (area.y..area.bottom()).zip(&lines) {
                 if width > 0 {
@@ -175,35 +214,44 @@ impl Cards {
         }
     }
 
-    /// The cells of a zone in two lines.
-    fn spread(
-        &self,
-        zone: &ZoneSummary,
-        known: bool,
-        survey: &Survey,
-        index: usize,
-        symbols: &Symbols,
-    ) -> [Vec<StyledLine>; 6] {
+    /// The cells of a zone.
+    fn zone_lines(&self, survey: &Survey, index: usize, symbols: &Symbols) -> [Vec<StyledLine>; 6] {
+        let zone = &survey.zones()[index];
+        let known = survey.known();
         let workloads = workload_tallies(&zone.workloads, symbols);
         let pods = pod_tallies(&zone.pods, symbols);
-        let cpu = cpu_line(zone, survey, 9, symbols);
-        let memory = memory_line(zone, survey, 9, symbols);
+        let worst = worst_line(zone, survey, self.complete);
+        if self.lines == 1 {
+            let counts = |tallies: &[Tally], known: Knowledge| match tallies.is_empty() {
+                true if known != Knowledge::Known => nothing(known),
+                _ => in_symbols(tallies),
+            };
+            return [
+                vec![name_line(zone)],
+                vec![worst],
+                vec![counts(&workloads, known.workloads)],
+                vec![counts(&pods, known.pods)],
+                Vec::new(),
+                Vec::new(),
+            ];
+        }
+        let counts = |tallies: &[Tally], known: Knowledge, width: u16| match tallies.is_empty() {
+            true => vec![nothing(known)],
+            false => two_lines(tallies, width),
+        };
         [
             vec![name_line(zone), exposure_line(zone, survey.environments(index))],
-            self.worst_lines(zone, known),
-            two_lines(&workloads),
-            two_lines(&pods),
-            vec![restarts_in_words(zone), autoscalers_in_words(zone, symbols)],
-            vec![
-                cpu.and(format!("  {}", zone.requested.cpu), Slot::Text),
-                memory.and(format!("  {}", zone.requested.memory), Slot::Text),
-            ],
+            self.worst_lines(zone, worst),
+            counts(&workloads, known.workloads, self.columns.workloads),
+            counts(&pods, known.pods, self.columns.pods),
+            vec![restarts_in_words(zone, known), autoscalers_in_words(zone, known, symbols)],
+            vec![cpu_line(zone, survey, 9, symbols, ""), memory_line(zone, survey, 9, symbols, "")],
         ]
     }
 
     /// The worst thing, in two lines where it is long; else the namespaces are under it.
-    fn worst_lines(&self, zone: &ZoneSummary, known: bool) -> Vec<StyledLine> {
-        let mut lines = worst_line(zone, known).wrap(usize::from(self.columns.worst.max(1)));
+    fn worst_lines(&self, zone: &ZoneSummary, worst: StyledLine) -> Vec<StyledLine> {
+        let mut lines = worst.wrap(usize::from(self.columns.worst.max(1)));
         if lines.len() > 2 {
             // What does not fit into two lines is cut at the end of the second.
             let rest: Vec<_> = lines.drain(1..).collect();
@@ -222,20 +270,8 @@ impl Cards {
     }
 }
 
-/// The cells of a zone in one line.
-fn compact(zone: &ZoneSummary, known: bool, symbols: &Symbols) -> [StyledLine; 6] {
-    [
-        name_line(zone),
-        worst_line(zone, known),
-        in_symbols(&workload_tallies(&zone.workloads, symbols)),
-        in_symbols(&pod_tallies(&zone.pods, symbols)),
-        StyledLine::blank(),
-        StyledLine::blank(),
-    ]
-}
-
 /// Whether nothing is known to run in a zone.
-fn is_empty(zone: &ZoneSummary) -> bool {
+pub(super) fn is_empty(zone: &ZoneSummary) -> bool {
     zone.workloads.total() == 0 && zone.pods.total() == 0
 }
 
@@ -258,33 +294,40 @@ fn exposure_line(zone: &ZoneSummary, environments: &[String]) -> StyledLine {
 }
 
 /// The worst thing in words: what the eye meets first.
-fn worst_line(zone: &ZoneSummary, known: bool) -> StyledLine {
-    match &zone.worst {
-        Some(worst) => {
-            let slot = match worst.severity {
-                Severity::Bad => Slot::Bad,
-                Severity::Warning => Slot::Warning,
-                Severity::Busy => Slot::Busy,
-            };
-            StyledLine::new(safe(&worst.text), slot)
-        }
-        None if !known => StyledLine::new("not known yet", Slot::Muted),
-        None if is_empty(zone) => StyledLine::new("nothing runs here", Slot::Muted),
-        None => StyledLine::new("all well", Slot::Muted),
+fn worst_line(zone: &ZoneSummary, survey: &Survey, complete: bool) -> StyledLine {
+    if let Some(worst) = &zone.worst {
+        let slot = match worst.severity {
+            Severity::Bad => Slot::Bad,
+            Severity::Warning => Slot::Warning,
+            Severity::Busy => Slot::Busy,
+        };
+        return StyledLine::new(safe(&worst.text), slot);
     }
+    let known = survey.known();
+    let text = match (is_empty(zone), known.workloads, known.pods) {
+        (true, ..) if complete => "nothing runs here",
+        (true, workloads, pods) if workloads.is_off() && pods.is_off() => "nothing is known of it",
+        (true, workloads, pods) if workloads.is_off() || pods.is_off() => "not all of it is known",
+        (true, ..) => "not known yet",
+        (false, workloads, _) if workloads != Knowledge::Known => "its pods are well",
+        (false, _, pods) if pods != Knowledge::Known => "its workloads are well",
+        _ => "all well",
+    };
+    StyledLine::new(text, Slot::Muted)
 }
 
 /// What is wrong in the first line and the rest in the second; where nothing is, the rest in the first.
-fn two_lines(tallies: &[Tally]) -> Vec<StyledLine> {
+fn two_lines(tallies: &[Tally], width: u16) -> Vec<StyledLine> {
     let (troubles, rest): (Vec<&Tally>, Vec<&Tally>) = tallies.iter().partition(|tally| tally.trouble);
+    let line = |tallies: &[&Tally]| in_room(tallies.iter().copied(), width);
     match (troubles.is_empty(), rest.is_empty()) {
-        (false, false) => vec![in_words(troubles), in_words(rest)],
-        (false, true) => vec![in_words(troubles)],
+        (false, false) => vec![line(&troubles), line(&rest)],
+        (false, true) => vec![line(&troubles)],
         _ => {
             let (first, second) = rest.split_at(rest.len().min(1));
-            let mut lines = vec![in_words(first.iter().copied())];
+            let mut lines = vec![line(first)];
             if !second.is_empty() {
-                lines.push(in_words(second.iter().copied()));
+                lines.push(line(second));
             }
             lines
         }

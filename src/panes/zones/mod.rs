@@ -43,6 +43,8 @@ const KINDS: &[Kind] = &[
     Kind::HorizontalPodAutoscaler,
     Kind::Node,
 ];
+/// What runs in a zone: without any of it, a zone is empty.
+const RUNNING: &[Kind] = &[Kind::Pod, Kind::Deployment, Kind::StatefulSet, Kind::DaemonSet];
 /// The fewest lines that make a panel under the zones worth it, its rule included.
 const LEAST_PANEL: u16 = 6;
 
@@ -134,12 +136,22 @@ impl ZonesPane {
         context: &ViewContext<'_>,
     ) -> Rect {
         let symbols = context.theme.symbols();
-        let mut lines =
-            vec![counts::platform_line(survey, all_live(context.picture, KINDS), area.width, symbols)];
-        if survey.is_empty() && arriving(context.picture, KINDS) {
-            lines[0] =
-                StyledLine::new(format!("{} waiting for {}", symbols.busy, context.server), Slot::Busy);
-        }
+        let picture = context.picture;
+        // Where nothing is known to run at all, why that is counts for more than that nothing is wrong with it.
+        let absence = match survey.is_empty() {
+            true => absence(picture, RUNNING, context.server, context.now),
+            false => None,
+        };
+        let explained = absence.is_some();
+        let room = area.width.saturating_sub(3);
+        let mut lines = match absence {
+            Some(text) if arriving(picture, KINDS) => {
+                vec![StyledLine::new(format!("{} {text}", symbols.busy), Slot::Busy)]
+            }
+            Some(text) => StyledLine::new(format!("{} {text}", symbols.unknown), Slot::Unknown)
+                .wrap(usize::from(room.max(1))),
+            None => vec![counts::platform_line(survey, all_live(picture, KINDS), room, symbols)],
+        };
         if !self.filter.is_empty() {
             let mut line = StyledLine::new("/ ", Slot::Key).and(safe(&self.filter), Slot::Filter);
             let count = format!("  {} of {} zones", self.shown(survey).len(), survey.zones().len());
@@ -150,7 +162,7 @@ impl ZonesPane {
             }
             lines.push(line);
         }
-        lines.extend(notices(context.picture, KINDS, context.now, symbols));
+        lines.extend(notices(picture, KINDS, !explained, context.now, symbols));
         let most = area.height.saturating_sub(2).min(6);
         draw_lines(&lines, buffer, area, most, context.theme)
     }
@@ -186,7 +198,7 @@ impl ZonesPane {
         let symbols = context.theme.symbols();
         let facts = panel::facts(zone, survey, current, symbols);
         let complete = all_live(context.picture, KINDS);
-        let mut sections = self.troubles.sections(complete, context.now, symbols);
+        let mut sections = self.troubles.sections(complete, cards::is_empty(zone), context.now, symbols);
         sections.push(facts);
         let inside = Room::Below.frame(buffer, area, &zone.name, context.theme);
         self.detail.draw(&sections, buffer, inside, context.theme);
@@ -281,7 +293,8 @@ impl Pane for ZonesPane {
             self.draw_emptiness(buffer, below, context);
         } else {
             self.cursor = self.cursor.min(shown.len() - 1);
-            let cards = Cards::new(below, shown.len(), all_live(context.picture, KINDS));
+            let complete = all_live(context.picture, RUNNING);
+            let cards = Cards::new(below, &survey, &shown, complete, context.theme.symbols());
             let taken = cards.height(below, shown.len());
             let left = below.height - taken;
             let room = if left >= LEAST_PANEL { Room::Below } else { Room::Over };

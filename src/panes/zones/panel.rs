@@ -1,7 +1,8 @@
 //! What is behind the zone under the cursor: its troubles one by one, and its facts in words.
 
-use super::counts::{in_words, pod_tallies, workload_tallies};
-use super::survey::Survey;
+use super::counts::{Tally, in_words, nothing, pod_tallies, workload_tallies};
+use super::survey::{Known, Survey};
+use crate::panes::notices::Knowledge;
 use crate::panes::words::{counted, pod_sign, safe, workload_sign, workload_word};
 use crate::picture::model::{AutoscalerRow, PodRow, WorkloadRow};
 use crate::picture::{Picture, ZoneSummary};
@@ -48,7 +49,13 @@ impl Troubles {
     }
 
     /// A section for each kind of trouble; one that says so when there is none, or none is known of.
-    pub(super) fn sections(&self, complete: bool, now: Instant, symbols: &Symbols) -> Vec<Section> {
+    pub(super) fn sections(
+        &self,
+        complete: bool,
+        empty: bool,
+        now: Instant,
+        symbols: &Symbols,
+    ) -> Vec<Section> {
         let mut sections = Vec::new();
         if !self.workloads.is_empty() {
             let rows = self.workloads.iter().map(|row| workload_cells(row, symbols)).collect();
@@ -69,6 +76,7 @@ impl Troubles {
         }
         if sections.is_empty() {
             let line = match complete {
+                true if empty => StyledLine::new(format!("{} nothing runs in it", symbols.done), Slot::Muted),
                 true => StyledLine::new(format!("{} ", symbols.good), Slot::Good)
                     .and("nothing in it wants attention", Slot::Text),
                 false => StyledLine::new("nothing in it is known to want attention", Slot::Muted),
@@ -170,14 +178,26 @@ fn autoscaler_cells(row: &AutoscalerRow, symbols: &Symbols) -> Vec<StyledLine> {
 
 /// The facts of a zone, in words.
 pub(super) fn facts(zone: &ZoneSummary, survey: &Survey, index: usize, symbols: &Symbols) -> Section {
+    let known = survey.known();
     let joined = |names: Vec<String>| match names.is_empty() {
-        true => StyledLine::new("none", Slot::Muted),
+        true => nothing(known.namespaces),
         false => StyledLine::new(names.join(", "), Slot::Text),
     };
     let namespaces = zone.namespaces.iter().map(|name| safe(name).into_owned()).collect();
     let allocatable = survey.allocatable();
-    let cpu = cpu_line(zone, survey, 12, symbols);
-    let memory = memory_line(zone, survey, 12, symbols);
+    let whole = |amount: String| if known.nodes == Knowledge::Known { amount } else { "?".to_owned() };
+    let cpu = cpu_line(zone, survey, 12, symbols, &format!(" of {}", whole(allocatable.cpu.to_string())));
+    let memory =
+        memory_line(zone, survey, 12, symbols, &format!(" of {}", whole(allocatable.memory.to_string())));
+    let restarts = restarts_in_words(zone, known);
+    let restarts = match known.pods.word() {
+        None => restarts.and(" since this console started", Slot::Muted),
+        Some(_) => restarts,
+    };
+    let counts = |tallies: Vec<Tally>, known: Knowledge| match tallies.is_empty() {
+        true => nothing(known),
+        false => in_words(&tallies),
+    };
     let mut section = Section::new("");
     if !zone.exposure.is_empty() {
         section = section.field("Exposure", zone.exposure);
@@ -185,24 +205,31 @@ pub(super) fn facts(zone: &ZoneSummary, survey: &Survey, index: usize, symbols: 
     section
         .field("Environments", joined(survey.environments(index).to_vec()))
         .field("Namespaces", joined(namespaces))
-        .field("Workloads", in_words(&workload_tallies(&zone.workloads, symbols)))
-        .field("Pods", in_words(&pod_tallies(&zone.pods, symbols)))
-        .field("Restarts", restarts_in_words(zone).and(" since this console started", Slot::Muted))
-        .field("Autoscalers", autoscalers_in_words(zone, symbols))
-        .field("Requested", cpu.and(format!("  {} of {}", zone.requested.cpu, allocatable.cpu), Slot::Text))
-        .field("", memory.and(format!("  {} of {}", zone.requested.memory, allocatable.memory), Slot::Text))
+        .field("Workloads", counts(workload_tallies(&zone.workloads, symbols), known.workloads))
+        .field("Pods", counts(pod_tallies(&zone.pods, symbols), known.pods))
+        .field("Restarts", restarts)
+        .field("Autoscalers", autoscalers_in_words(zone, known, symbols))
+        .field("Requested", cpu)
+        .field("", memory)
 }
 
 /// How often containers were restarted since the console's start.
-pub(super) fn restarts_in_words(zone: &ZoneSummary) -> StyledLine {
+pub(super) fn restarts_in_words(zone: &ZoneSummary, known: Known) -> StyledLine {
+    if zone.restarts == 0 && known.pods != Knowledge::Known {
+        return nothing(known.pods);
+    }
     let count = usize::try_from(zone.restarts).unwrap_or(usize::MAX);
     let slot = if count == 0 { Slot::Muted } else { Slot::Text };
     StyledLine::new(counted(count, "restart", "restarts"), slot)
 }
 
 /// Autoscalers at their limit, of how many.
-pub(super) fn autoscalers_in_words(zone: &ZoneSummary, symbols: &Symbols) -> StyledLine {
+pub(super) fn autoscalers_in_words(zone: &ZoneSummary, known: Known, symbols: &Symbols) -> StyledLine {
     match (zone.autoscalers_at_limit, zone.autoscalers) {
+        (_, 0) if known.autoscalers != Knowledge::Known => {
+            let word = known.autoscalers.word().unwrap_or_default();
+            StyledLine::new(format!("autoscalers {word}"), Slot::Unknown)
+        }
         (_, 0) => StyledLine::new("no autoscalers", Slot::Muted),
         (0, count) => StyledLine::new(format!("0 of {count} autoscalers at limit"), Slot::Muted),
         (limited, count) => {
@@ -212,22 +239,46 @@ pub(super) fn autoscalers_in_words(zone: &ZoneSummary, symbols: &Symbols) -> Sty
     }
 }
 
-/// The processor time that a zone's pods request, as a part of what the nodes have.
-pub(super) fn cpu_line(zone: &ZoneSummary, survey: &Survey, bar: u16, symbols: &Symbols) -> StyledLine {
-    let gauge = Gauge::new(share(zone.requested.cpu.0, survey.allocatable().cpu.0), bar).line(symbols);
-    labelled("cpu ", gauge)
+/// The processor time that a zone's pods request, as a part of what the nodes have, and in numbers with `whole` behind.
+pub(super) fn cpu_line(
+    zone: &ZoneSummary,
+    survey: &Survey,
+    bar: u16,
+    symbols: &Symbols,
+    whole: &str,
+) -> StyledLine {
+    let share = share(zone.requested.cpu.0, survey.allocatable().cpu.0);
+    requested_line("cpu ", share, &format!("{}{whole}", zone.requested.cpu), survey, bar, symbols)
 }
 
-/// The memory that a zone's pods request, as a part of what the nodes have.
-pub(super) fn memory_line(zone: &ZoneSummary, survey: &Survey, bar: u16, symbols: &Symbols) -> StyledLine {
-    let gauge = Gauge::new(share(zone.requested.memory.0, survey.allocatable().memory.0), bar).line(symbols);
-    labelled("mem ", gauge)
+/// The memory that a zone's pods request, as a part of what the nodes have, and in numbers with `whole` behind.
+pub(super) fn memory_line(
+    zone: &ZoneSummary,
+    survey: &Survey,
+    bar: u16,
+    symbols: &Symbols,
+    whole: &str,
+) -> StyledLine {
+    let share = share(zone.requested.memory.0, survey.allocatable().memory.0);
+    requested_line("mem ", share, &format!("{}{whole}", zone.requested.memory), survey, bar, symbols)
 }
 
-fn labelled(label: &str, gauge: StyledLine) -> StyledLine {
+fn requested_line(
+    label: &str,
+    share: Option<f64>,
+    numbers: &str,
+    survey: &Survey,
+    bar: u16,
+    symbols: &Symbols,
+) -> StyledLine {
     let mut line = StyledLine::new(label, Slot::Muted);
-    line.spans.extend(gauge.spans);
-    line
+    let pods = survey.known().pods;
+    if pods != Knowledge::Known && survey.pods().total() == 0 {
+        line.spans.extend(nothing(pods).spans);
+        return line;
+    }
+    line.spans.extend(Gauge::new(share, bar).line(symbols).spans);
+    line.and(format!("  {numbers}"), Slot::Text)
 }
 
 fn share(part: i64, whole: i64) -> Option<f64> {

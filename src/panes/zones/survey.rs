@@ -1,8 +1,35 @@
 //! The roll-ups of all zones at one revision of the picture.
 
+use crate::panes::notices::{Knowledge, knowledge};
 use crate::picture::model::Resources;
 use crate::picture::{Picture, PodCounts, Severity, WorkloadCounts, ZoneSummary};
 use crate::platform::environment::Environments;
+use crate::platform::object::Kind;
+
+/// Kinds of workloads.
+pub(super) const WORKLOADS: &[Kind] = &[Kind::Deployment, Kind::StatefulSet, Kind::DaemonSet];
+
+/// What is known of the kinds that the roll-ups are made of.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Known {
+    pub(super) namespaces: Knowledge,
+    pub(super) workloads: Knowledge,
+    pub(super) pods: Knowledge,
+    pub(super) autoscalers: Knowledge,
+    pub(super) nodes: Knowledge,
+}
+
+impl Known {
+    fn of(picture: &Picture) -> Self {
+        Known {
+            namespaces: knowledge(picture, &[Kind::Namespace]),
+            workloads: knowledge(picture, WORKLOADS),
+            pods: knowledge(picture, &[Kind::Pod]),
+            autoscalers: knowledge(picture, &[Kind::HorizontalPodAutoscaler]),
+            nodes: knowledge(picture, &[Kind::Node]),
+        }
+    }
+}
 
 /// The zones, summed up once for each revision of the picture.
 #[derive(Debug, Default)]
@@ -11,6 +38,7 @@ pub(super) struct Survey {
     zones: Vec<ZoneSummary>,
     environments: Vec<Vec<String>>,
     allocatable: Resources,
+    known: Known,
 }
 
 impl Survey {
@@ -21,9 +49,21 @@ impl Survey {
         }
         self.revision = Some(picture.revision());
         self.zones = picture.zones();
+        self.known = Known::of(picture);
         self.allocatable = picture.allocatable();
         self.environments =
             self.zones.iter().map(|zone| environments_of(zone, picture, environments)).collect();
+    }
+
+    /// What is known of the kinds that the zones are summed up from.
+    pub(super) fn known(&self) -> Known {
+        self.known
+    }
+
+    /// The zone with the worst in it, by how much is down and fails; the first of equals.
+    pub(super) fn worst_zone(&self) -> Option<&ZoneSummary> {
+        let gravity = |zone: &&ZoneSummary| (severity(zone), zone.workloads.down, zone.pods.failing);
+        self.zones.iter().rev().max_by_key(gravity).filter(|zone| zone.worst.is_some())
     }
 
     /// The zones, in the order of the profile.

@@ -5,6 +5,7 @@
 //! | `word` | fuzzy, within the name, the namespace or another text of the row |
 //! | `namespace/name` | fuzzy, in both |
 //! | `!word` | no text of the row contains it |
+//! | `!namespace/name` | not both contain it |
 //! | `/expression/` | a regular expression, for any text of the row |
 //! | `-l label=value` | labels, as kubectl takes them |
 //! | `column=value`, `column!=value` | the column is that, in upper or lower case; `*` stands for anything |
@@ -73,6 +74,7 @@ pub(super) enum Term {
     Fuzzy(Needle),
     Path { namespace: Needle, name: Needle },
     Without(String),
+    WithoutPath { namespace: String, name: String },
     Expression { regex: Regex, wanted: bool },
     Label { name: String, value: Option<NamePattern>, wanted: bool },
     Column { column: usize, test: Test, wanted: bool },
@@ -180,7 +182,10 @@ fn term<R: Tabled>(word: &str) -> Result<Option<Term>, FilterError> {
         return column_term::<R>(name, comparison, wanted);
     }
     Ok(match bare.split_once('/') {
-        _ if !wanted => Some(Term::Without(bare.to_lowercase())),
+        Some((namespace, name)) if !wanted => {
+            Some(Term::WithoutPath { namespace: namespace.to_lowercase(), name: name.to_lowercase() })
+        }
+        None if !wanted => Some(Term::Without(bare.to_lowercase())),
         Some((namespace, name)) => {
             Some(Term::Path { namespace: Needle::new(namespace), name: Needle::new(name) })
         }

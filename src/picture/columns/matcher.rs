@@ -44,6 +44,10 @@ impl Matcher {
                 self.finder.finds(namespace, row.namespace()) && self.finder.finds(name, row.name())
             }
             Term::Without(text) => !contains_ignoring_case(&self.line, text),
+            Term::WithoutPath { namespace, name } => {
+                !(contains_ignoring_case(row.namespace(), namespace)
+                    && contains_ignoring_case(row.name(), name))
+            }
             Term::Expression { regex, wanted } => regex.is_match(&self.line) == *wanted,
             Term::Label { name, value: None, wanted } => row.labels().get(name).is_some() == *wanted,
             Term::Label { name, value: Some(value), wanted } => {

@@ -8,6 +8,7 @@ mod workloads;
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
+use std::net::IpAddr;
 
 pub use filter::{Filter, FilterError};
 pub use matcher::Matcher;
@@ -30,6 +31,8 @@ pub enum Value<'a> {
     Ratio(u32, u32),
     /// An instant.
     Time(Instant),
+    /// An address, which is in order by its numbers.
+    Address(IpAddr),
     /// There is none.
     Missing,
 }
@@ -42,13 +45,15 @@ impl Value<'_> {
             Value::Count(count) => Cow::Owned(count.to_string()),
             Value::Ratio(part, whole) => Cow::Owned(format!("{part}/{whole}")),
             Value::Time(instant) => Cow::Owned(instant.rfc3339()),
+            Value::Address(address) => Cow::Owned(address.to_string()),
             Value::Missing => Cow::Borrowed(""),
         }
     }
 
     fn compare(&self, other: &Value<'_>) -> Ordering {
         match (self, other) {
-            (Value::Text(left), Value::Text(right)) => left.cmp(right),
+            (Value::Text(left), Value::Text(right)) => compare_texts(left, right),
+            (Value::Address(left), Value::Address(right)) => left.cmp(right),
             (Value::Count(left), Value::Count(right)) => left.cmp(right),
             (Value::Ratio(left, left_whole), Value::Ratio(right, right_whole)) => {
                 let missing = |part: &u32, whole: &u32| whole.saturating_sub(*part);
@@ -96,7 +101,8 @@ pub trait Tabled: Row + 'static {
     /// The value of a column.
     fn value<'a>(&'a self, column: Self::Column, names: &'a Names) -> Value<'a>;
 
-    /// Where a value stands in its column's order, where that is not the order of what it says.
+    /// Where a value stands in its column's order, where that is not the order of what it says. Values of the same rank
+    /// are in the order of what they say.
     fn rank(&self, _column: Self::Column) -> Option<u32> {
         None
     }
@@ -140,17 +146,22 @@ impl<C: ColumnKey> Sort<C> {
     pub fn compare<R: Tabled<Column = C>>(&self, left: &R, right: &R, names: &Names) -> Ordering {
         let (value, other) = (left.value(self.column, names), right.value(self.column, names));
         let order = match (left.rank(self.column), right.rank(self.column)) {
-            (Some(rank), Some(other)) => rank.cmp(&other),
+            (Some(rank), Some(other_rank)) => rank.cmp(&other_rank).then_with(|| value.compare(&other)),
             _ => value.compare(&other),
         };
         // What is missing comes last in either direction.
         let turned = self.descending && value != Value::Missing && other != Value::Missing;
         let order = if turned { order.reverse() } else { order };
         order
-            .then_with(|| left.namespace().cmp(right.namespace()))
+            .then_with(|| compare_texts(left.namespace(), right.namespace()))
             .then_with(|| left.name().cmp(right.name()))
             .then_with(|| left.uid().cmp(&right.uid()))
     }
+}
+
+/// Compares two texts; of interned ones that are the same not a byte is read.
+fn compare_texts(left: &str, right: &str) -> Ordering {
+    if std::ptr::eq(left, right) { Ordering::Equal } else { left.cmp(right) }
 }
 
 /// The repository of an image, without its tag and digest.

@@ -88,7 +88,7 @@ impl Tabled for PodRow {
             PodColumn::Restarts => Value::Count(self.restarts.into()),
             PodColumn::Age => Value::Time(self.created),
             PodColumn::Node => self.node.as_ref().map_or(Value::Missing, |node| text(node)),
-            PodColumn::Ip => self.ip.map_or(Value::Missing, |ip| Value::Text(Cow::Owned(ip.to_string()))),
+            PodColumn::Ip => self.ip.map_or(Value::Missing, Value::Address),
             PodColumn::Image => image.map_or(Value::Missing, |image| text(image_name(image))),
             PodColumn::Tag => image.map_or(Value::Missing, |image| text(image_tag(image))),
             PodColumn::Owner => match self.workload.as_ref().or(self.owner.as_ref()) {
@@ -97,6 +97,10 @@ impl Tabled for PodRow {
             },
             PodColumn::Zone => text(names.zone(self.zone)),
         }
+    }
+
+    fn rank(&self, column: PodColumn) -> Option<u32> {
+        (column == PodColumn::Status).then_some(self.health.gravity())
     }
 
     fn zone(&self) -> Option<ZoneId> {

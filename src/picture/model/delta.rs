@@ -60,7 +60,7 @@ pub enum Change {
     Rows(Batch),
     /// The list is complete: rows that it did not confirm are gone.
     ListEnds,
-    /// So many objects could not be read since the list began; the first one's reason.
+    /// So many objects could not be read since the list began; the latest one's reason.
     Unreadable {
         /// How many.
         count: u64,

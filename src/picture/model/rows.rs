@@ -204,8 +204,12 @@ pub struct NodeRow {
     pub ready: bool,
     /// Whether it is cordoned.
     pub unschedulable: bool,
+    /// Whether a taint keeps pods off it that don't tolerate it.
+    pub repels: bool,
     /// What pods may request on it.
     pub allocatable: Resources,
+    /// How many pods it takes in all.
+    pub pods: u32,
     /// The version of its kubelet.
     pub version: Symbol,
     /// When it was created.
@@ -256,110 +260,35 @@ impl AutoscalerRow {
     }
 }
 
-impl Row for PodRow {
-    fn uid(&self) -> Uid {
-        self.uid
-    }
-    fn namespace(&self) -> &str {
-        &self.namespace
-    }
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn labels(&self) -> &Labels {
-        &self.labels
-    }
-    fn created(&self) -> Instant {
-        self.created
-    }
+/// Every row answers from fields of the same names; those of the cluster itself are in no namespace.
+macro_rules! rows {
+    ($($row:ty, $namespace:expr;)+) => {
+        $(impl Row for $row {
+            fn uid(&self) -> Uid {
+                self.uid
+            }
+            fn namespace(&self) -> &str {
+                let namespace: fn(&Self) -> &str = $namespace;
+                namespace(self)
+            }
+            fn name(&self) -> &str {
+                &self.name
+            }
+            fn labels(&self) -> &Labels {
+                &self.labels
+            }
+            fn created(&self) -> Instant {
+                self.created
+            }
+        })+
+    };
 }
 
-impl Row for WorkloadRow {
-    fn uid(&self) -> Uid {
-        self.uid
-    }
-    fn namespace(&self) -> &str {
-        &self.namespace
-    }
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn labels(&self) -> &Labels {
-        &self.labels
-    }
-    fn created(&self) -> Instant {
-        self.created
-    }
-}
-
-impl Row for ReplicaSetRow {
-    fn uid(&self) -> Uid {
-        self.uid
-    }
-    fn namespace(&self) -> &str {
-        &self.namespace
-    }
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn labels(&self) -> &Labels {
-        &self.labels
-    }
-    fn created(&self) -> Instant {
-        self.created
-    }
-}
-
-impl Row for NamespaceRow {
-    fn uid(&self) -> Uid {
-        self.uid
-    }
-    fn namespace(&self) -> &str {
-        ""
-    }
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn labels(&self) -> &Labels {
-        &self.labels
-    }
-    fn created(&self) -> Instant {
-        self.created
-    }
-}
-
-impl Row for NodeRow {
-    fn uid(&self) -> Uid {
-        self.uid
-    }
-    fn namespace(&self) -> &str {
-        ""
-    }
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn labels(&self) -> &Labels {
-        &self.labels
-    }
-    fn created(&self) -> Instant {
-        self.created
-    }
-}
-
-impl Row for AutoscalerRow {
-    fn uid(&self) -> Uid {
-        self.uid
-    }
-    fn namespace(&self) -> &str {
-        &self.namespace
-    }
-    fn name(&self) -> &str {
-        &self.name
-    }
-    fn labels(&self) -> &Labels {
-        &self.labels
-    }
-    fn created(&self) -> Instant {
-        self.created
-    }
+rows! {
+    PodRow, |row| &row.namespace;
+    WorkloadRow, |row| &row.namespace;
+    ReplicaSetRow, |row| &row.namespace;
+    AutoscalerRow, |row| &row.namespace;
+    NamespaceRow, |_| "";
+    NodeRow, |_| "";
 }

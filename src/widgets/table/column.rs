@@ -88,11 +88,11 @@ impl<'a> Column<'a> {
         self
     }
 
-    /// The fewest cells that it takes; its title is always readable.
-    pub(super) fn least(&self) -> u16 {
+    /// The fewest cells that it takes when it wants so many: no more than its texts need. Its title is always readable.
+    pub(super) fn least(&self, wanted: u16) -> u16 {
         match self.width {
             Width::Fixed(cells) => cells,
-            Width::Range { min, max, .. } => min.max(text::cells(text::width(self.title)).min(max)),
+            Width::Range { min, max, .. } => min.min(wanted).max(self.titled(max)),
         }
     }
 
@@ -100,8 +100,12 @@ impl<'a> Column<'a> {
     pub(super) fn wanted(&self, content: u16) -> u16 {
         match self.width {
             Width::Fixed(cells) => cells,
-            Width::Range { max, .. } => content.min(max).max(self.least()),
+            Width::Range { max, .. } => content.min(max).max(self.titled(max)),
         }
+    }
+
+    fn titled(&self, max: u16) -> u16 {
+        text::cells(text::width(self.title)).min(max)
     }
 
     /// Its share of scarce room.

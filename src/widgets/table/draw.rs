@@ -49,14 +49,13 @@ impl Table<'_> {
             return 0..0;
         }
         let page = usize::from(area.height.saturating_sub(1));
-        state.ensure_visible(self.total, page);
-        let visible = state.offset..(state.offset + page).min(self.total);
-        collect(&mut state.cells, visible.clone(), &mut fill);
+        let visible = self.collect(page, state, &mut fill);
 
         let left = area.x.saturating_add(GUTTER.min(area.width));
         let available = area.width.saturating_sub(GUTTER + RIGHT_EDGE);
-        let shown = layout::choose(self.columns, available, state.scrolled_columns);
-        let wanted = state.gather_wanted(self.columns, area.width);
+        let scrolled = state.scrolled_columns;
+        let wanted = state.gather_wanted(self.columns);
+        let shown = layout::choose(self.columns, wanted, available, scrolled);
         let placed = layout::place(self.columns, &shown, wanted, left, available);
         state.note_hidden_columns(self.columns.len() - shown.len());
 
@@ -73,6 +72,31 @@ impl Table<'_> {
         }
         let bar = Rect { x: body.right() - 1, width: 1, ..body };
         draw_scrollbar(bar, buffer, theme, visible.start, page, self.total);
+        visible
+    }
+
+    /// The cells that the table would take if every column got what it wants for the rows of a window of that height,
+    /// its header included. `fill` is what [`Self::draw`] takes.
+    pub fn wanted_width(
+        &self,
+        height: u16,
+        state: &mut TableState,
+        mut fill: impl FnMut(usize, &mut RowCells),
+    ) -> u16 {
+        self.collect(usize::from(height.saturating_sub(1)), state, &mut fill);
+        layout::wanted_total(state.gather_wanted(self.columns)).saturating_add(GUTTER + RIGHT_EDGE)
+    }
+
+    /// Asks for the rows of a window of that many, and returns which they are.
+    fn collect(
+        &self,
+        page: usize,
+        state: &mut TableState,
+        fill: &mut impl FnMut(usize, &mut RowCells),
+    ) -> Range<usize> {
+        state.ensure_visible(self.total, page);
+        let visible = state.offset..(state.offset + page).min(self.total);
+        collect(&mut state.cells, visible.clone(), fill);
         visible
     }
 

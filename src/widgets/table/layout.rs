@@ -18,9 +18,9 @@ pub(super) struct Placed {
 
 /// Chooses the columns that fit into `available` cells. Without scrolling, those of the lowest priority go;
 /// scrolled, the first stays and column number `scrolled` follows it, so that every column can be reached.
-pub(super) fn choose(columns: &[Column<'_>], available: u16, scrolled: usize) -> Vec<usize> {
+pub(super) fn choose(columns: &[Column<'_>], wanted: &[u16], available: u16, scrolled: usize) -> Vec<usize> {
     let mut shown: Vec<usize> = (0..columns.len()).filter(|&index| index == 0 || index >= scrolled).collect();
-    while shown.len() > 1 && least_total(columns, &shown) > u32::from(available) {
+    while shown.len() > 1 && least_total(columns, wanted, &shown) > u32::from(available) {
         if scrolled > 0 {
             shown.pop();
             continue;
@@ -40,8 +40,18 @@ pub(super) fn choose(columns: &[Column<'_>], available: u16, scrolled: usize) ->
     shown
 }
 
-fn least_total(columns: &[Column<'_>], shown: &[usize]) -> u32 {
-    let cells: u32 = shown.iter().map(|&index| u32::from(columns[index].least())).sum();
+/// The cells that all columns take together when each gets what it wants, with the gaps between them.
+pub(super) fn wanted_total(wanted: &[u16]) -> u16 {
+    let cells: u32 = wanted.iter().map(|&cells| u32::from(cells)).sum();
+    u16::try_from(cells + gaps(wanted.len())).unwrap_or(u16::MAX)
+}
+
+fn least(columns: &[Column<'_>], wanted: &[u16], index: usize) -> u16 {
+    columns[index].least(wanted.get(index).copied().unwrap_or(0))
+}
+
+fn least_total(columns: &[Column<'_>], wanted: &[u16], shown: &[usize]) -> u32 {
+    let cells: u32 = shown.iter().map(|&index| u32::from(least(columns, wanted, index))).sum();
     cells + gaps(shown.len())
 }
 
@@ -57,8 +67,8 @@ pub(super) fn place(
     left: u16,
     available: u16,
 ) -> Vec<Placed> {
-    let mut widths: Vec<u16> = shown.iter().map(|&index| columns[index].least()).collect();
-    let mut spare = u32::from(available).saturating_sub(least_total(columns, shown));
+    let mut widths: Vec<u16> = shown.iter().map(|&index| least(columns, wanted, index)).collect();
+    let mut spare = u32::from(available).saturating_sub(least_total(columns, wanted, shown));
     while spare > 0 {
         let given = share_out(columns, shown, wanted, &mut widths, spare);
         if given == 0 {

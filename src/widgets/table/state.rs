@@ -16,8 +16,8 @@ pub struct TableState {
     page: usize,
     /// What each column wants; only grows while the table keeps its shape.
     wanted: Vec<u16>,
-    /// The shape for which `wanted` was gathered: width of the window and titles of the columns.
-    shape: (u16, Vec<String>),
+    /// The titles of the columns for which `wanted` was gathered.
+    titles: Vec<String>,
     /// How many columns did not fit when it was drawn last.
     hidden_columns: usize,
     /// The texts of the visible rows; kept so that its memory is used again.
@@ -71,7 +71,7 @@ impl TableState {
         if columns > 0 && self.hidden_columns == 0 {
             return;
         }
-        let most = self.shape.1.len().saturating_sub(1);
+        let most = self.titles.len().saturating_sub(1);
         self.scrolled_columns = self.scrolled_columns.saturating_add_signed(columns).min(most);
     }
 
@@ -112,12 +112,11 @@ impl TableState {
     }
 
     /// What each column wants, after the visible rows have had their say.
-    pub(super) fn gather_wanted(&mut self, columns: &[Column<'_>], window_width: u16) -> &[u16] {
-        let same = self.shape.0 == window_width
-            && self.shape.1.len() == columns.len()
-            && self.shape.1.iter().zip(columns).all(|(old, new)| old == new.title);
+    pub(super) fn gather_wanted(&mut self, columns: &[Column<'_>]) -> &[u16] {
+        let same = self.titles.len() == columns.len()
+            && self.titles.iter().zip(columns).all(|(old, new)| old == new.title);
         if !same || self.wanted.len() != columns.len() {
-            self.shape = (window_width, columns.iter().map(|column| column.title.to_owned()).collect());
+            self.titles = columns.iter().map(|column| column.title.to_owned()).collect();
             self.wanted = vec![0; columns.len()];
             self.scrolled_columns = self.scrolled_columns.min(columns.len().saturating_sub(1));
         }

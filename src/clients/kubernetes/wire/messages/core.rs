@@ -50,6 +50,27 @@ pub struct NodeSpec {
     /// Whether it is cordoned.
     #[prost(bool, tag = "4")]
     pub unschedulable: bool,
+    /// What keeps pods off it.
+    #[prost(message, repeated, tag = "5")]
+    #[serde(deserialize_with = "nullable")]
+    pub taints: Vec<Taint>,
+}
+
+/// `v1.Taint`.
+#[derive(Clone, PartialEq, prost::Message, Deserialize)]
+#[serde(default)]
+pub struct Taint {
+    /// `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
+    #[prost(string, tag = "3")]
+    #[serde(deserialize_with = "nullable")]
+    pub effect: String,
+}
+
+impl Taint {
+    /// Whether pods that don't tolerate it are kept off.
+    pub fn repels(&self) -> bool {
+        matches!(self.effect.as_str(), "NoSchedule" | "NoExecute")
+    }
 }
 
 /// `v1.NodeStatus`.

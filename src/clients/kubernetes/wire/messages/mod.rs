@@ -11,5 +11,6 @@ pub use apps::{DaemonSet, Deployment, ReplicaSet, StatefulSet, WorkloadCondition
 pub use autoscaling::HorizontalPodAutoscaler;
 pub use core::{
     Container, ContainerState, ContainerStatus, Namespace, Node, Pod, PodCondition, PodSpec, PodTemplate,
+    Taint,
 };
 pub use meta::{ObjectMeta, OwnerReference};
