@@ -146,7 +146,7 @@ pub fn run(
         let present = Frame {
             common: &common,
             configuration: frame.configuration,
-            capabilities: frame.capabilities.clone(),
+            capabilities: frame.capabilities,
             demo: frame.demo,
             clock: frame.clock.clone(),
         };

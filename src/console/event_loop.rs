@@ -273,7 +273,11 @@ impl<B: Backend, H: Host> Console<B, H> {
             self.deck.notes.hint(now, "the credential comes from no plugin");
             return Ok(());
         };
-        let done = self.host.run(command);
+        let program = command.get_program().to_string_lossy();
+        let context = &self.deck.setting.context;
+        let announcement =
+            sanitize(&format!("Running {program} to sign in to the context {context}")).into_owned();
+        let done = self.host.run(command, &announcement);
         let told = done
             .map_err(|error| error.to_string())
             .and_then(|output| sign_in.complete(&output).map_err(|error| error.to_string()));

@@ -9,7 +9,7 @@ use crossterm::event::KeyEvent;
 use crate::terminal::{
     ClipboardError, InputEvent, InputStream, Multiplexer, Output as TerminalOutput, SuspendError,
     TerminalDevice, TerminalSession, TerminalSignal, TerminalSignals, copy_to_clipboard, hand_over,
-    suspend_self,
+    run_in_front, suspend_self,
 };
 
 /// What comes from the terminal and the shell.
@@ -42,11 +42,12 @@ pub trait Host {
     /// When there is no shell, or the terminal refuses.
     fn suspend(&mut self) -> Result<(), SuspendError>;
 
-    /// Runs a program on the terminal, and catches what it writes to its standard output.
+    /// Runs a program on the terminal, which the announcement names, and catches what it answers and says. Where it
+    /// fails, the person reads what it said before this returns.
     ///
     /// # Errors
     /// When it can't be run, or the terminal refuses.
-    fn run(&mut self, command: Command) -> io::Result<Output>;
+    fn run(&mut self, command: Command, announcement: &str) -> io::Result<Output>;
 
     /// Copies a text to the clipboard of whoever sits at the terminal.
     ///
@@ -92,8 +93,8 @@ impl<D: TerminalDevice + 'static> Host for TerminalHost<D> {
         suspend_self(&mut self.session)
     }
 
-    fn run(&mut self, mut command: Command) -> io::Result<Output> {
-        hand_over(&mut self.session, &mut self.input, || command.spawn()?.wait_with_output())?
+    fn run(&mut self, command: Command, announcement: &str) -> io::Result<Output> {
+        hand_over(&mut self.session, &mut self.input, || run_in_front(command, announcement))?
     }
 
     fn copy(&mut self, text: &str) -> Result<(), ClipboardError> {

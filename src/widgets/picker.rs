@@ -23,6 +23,8 @@ const GAP: u16 = 2;
 pub struct PickerItem {
     /// What it is called.
     pub text: String,
+    /// What else it is called, dimmed after the name; may be empty.
+    pub alias: String,
     /// Which characters of the name were matched, by their number from 0, in ascending order.
     pub matched: Vec<u32>,
     /// What it means; may be empty.
@@ -192,12 +194,18 @@ impl Widths {
             key = 0;
         }
         let beside_key = room.saturating_sub(if key > 0 { key + GAP } else { 0 });
-        let wanted = widest(|item| &item.text);
+        let wanted = text::cells(items.iter().map(name_width).max().unwrap_or(0));
         // A description of a few cells tells nothing: the name gets the room then.
         let name = if described && beside_key >= 36 { wanted.min(beside_key * 3 / 5) } else { beside_key };
         let description = if described { beside_key.saturating_sub(name + GAP) } else { 0 };
         Self { name, description, key }
     }
+}
+
+/// Cells of a name with what else it is called.
+fn name_width(item: &PickerItem) -> usize {
+    let alias = if item.alias.is_empty() { 0 } else { usize::from(GAP) + text::width(&item.alias) };
+    text::width(&item.text) + alias
 }
 
 fn draw_item(
@@ -264,5 +272,9 @@ fn draw_name(
     }
     if cut.cut {
         text::put(buffer, x, y, theme.symbols().ellipsis, end.saturating_sub(x), style(slot));
+    } else if !item.alias.is_empty() {
+        let x = x.saturating_add(GAP);
+        let (room, ellipsis) = (end.saturating_sub(x), theme.symbols().ellipsis);
+        text::put_truncated(buffer, (x, y), &item.alias, room, ellipsis, style(Slot::Muted));
     }
 }

@@ -297,3 +297,14 @@ async fn a_certificate_that_a_plugin_issues_is_presented() {
     }
     assert_eq!(plugin.runs(), 1);
 }
+
+#[tokio::test]
+async fn nobody_is_asked_to_sign_in_with_a_plugin_that_answers_nonsense() {
+    let plugin = Plugin::new();
+    let server = refusing("none").await;
+    let connection = plugin.connection(&server.url(), "echo hello", "");
+    let error = connection.reader().version().await.unwrap_err();
+    assert!(matches!(&error, ApiError::Credential { sign_in: false, .. }), "{error:?}");
+    let SignInState::Broken { reason, .. } = connection.sign_in().state() else { panic!() };
+    assert!(reason.contains("answered no ExecCredential"), "{reason}");
+}

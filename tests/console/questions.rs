@@ -117,6 +117,8 @@ fn one_key_puts_the_latest_change_back_after_asking() {
         assert_eq!(bench.server.world().replicas(), 3);
         stage.press("J").await;
         stage.until("workload.undo").await;
+        stage.until("replicas 4 → 3").await;
+        stage.assert_shows("replicas 3 → 4");
     });
 }
 

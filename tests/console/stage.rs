@@ -119,7 +119,7 @@ impl Host for Script {
         Ok(())
     }
 
-    fn run(&mut self, _command: Command) -> io::Result<Output> {
+    fn run(&mut self, _command: Command, _announcement: &str) -> io::Result<Output> {
         Err(io::Error::other("nothing is run in tests"))
     }
 
@@ -416,7 +416,7 @@ pub fn cluster() -> Vec<Delta> {
     deltas
 }
 
-fn namespace(name: &str) -> NamespaceRow {
+pub fn namespace(name: &str) -> NamespaceRow {
     NamespaceRow {
         uid: Uid(u128::from(name.len() as u64) + 1000),
         name: Symbol::from(name),
@@ -490,19 +490,4 @@ pub fn still(deck: &mut Deck, width: u16, height: u16) -> String {
         line.trim_end().to_owned()
     });
     lines.collect::<Vec<_>>().join("\n")
-}
-
-/// One more namespace.
-pub fn extra_namespace(name: &str) -> Delta {
-    let mut row = namespace(name);
-    row.uid = Uid(name.bytes().fold(5_000, |sum, byte| sum * 31 + u128::from(byte)));
-    Delta::Source(source(Kind::Namespace), Change::Rows(Batch::Namespaces(vec![RowChange::Put(row)])))
-}
-
-/// One frame of a cluster that has these namespaces and nothing in them.
-pub fn still_with(namespaces: &[&str]) -> String {
-    let (mut deck, _wanted, _refresh) = deck(Setup::default(), &Clock::manual(NOON));
-    namespaces.iter().for_each(|name| deck.apply(extra_namespace(name)));
-    deck.work(&mut || true);
-    still(&mut deck, 120, 24)
 }

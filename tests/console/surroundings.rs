@@ -1,12 +1,13 @@
 //! What stands around a pane: hints, environment, namespaces and health, and the questions that need room.
 
 use super::questions::on_a_server;
-use super::stage::{Setup, Stage, extra_namespace, play, source, still_with};
+use super::stage::{NOON, Setup, Stage, deck, namespace, play, source, still};
 use quarterdeck::console::Exit;
 use quarterdeck::panes::PaneId;
-use quarterdeck::picture::model::{Change, Delta, Scope, SourceKey};
+use quarterdeck::picture::model::{Batch, Change, Delta, RowChange, Scope, SourceKey};
 use quarterdeck::platform::freshness::Freshness;
-use quarterdeck::platform::object::{Kind, Symbol};
+use quarterdeck::platform::object::{Kind, Symbol, Uid};
+use quarterdeck::platform::time::Clock;
 
 fn in_zones(test: impl AsyncFnOnce(&mut Stage)) {
     play(Setup { start: PaneId::Zones, ..Setup::default() }, async |stage| {
@@ -20,6 +21,21 @@ fn off(kind: Kind) -> Delta {
         source(kind),
         Change::Freshness(Freshness::Off(format!("{} is forbidden", kind.resource()))),
     )
+}
+
+/// One more namespace.
+fn extra_namespace(name: &str) -> Delta {
+    let mut row = namespace(name);
+    row.uid = Uid(name.bytes().fold(5_000, |sum, byte| sum * 31 + u128::from(byte)));
+    Delta::Source(source(Kind::Namespace), Change::Rows(Batch::Namespaces(vec![RowChange::Put(row)])))
+}
+
+/// One frame of a cluster that has these namespaces and nothing in them.
+fn still_with(namespaces: &[&str]) -> String {
+    let (mut deck, _wanted, _refresh) = deck(Setup::default(), &Clock::manual(NOON));
+    namespaces.iter().for_each(|name| deck.apply(extra_namespace(name)));
+    deck.work(&mut || true);
+    still(&mut deck, 120, 24)
 }
 
 #[test]
@@ -117,7 +133,7 @@ fn the_bar_and_the_pane_count_the_same_time() {
         stage.fill().await;
         for (index, kind) in Kind::ALL.into_iter().enumerate() {
             let earlier = if kind == Kind::Pod { 9_000 } else { 15_000 + i64::try_from(index).expect("few") };
-            let since = super::stage::NOON.plus_millis(-earlier);
+            let since = NOON.plus_millis(-earlier);
             stage.feed(Delta::Source(
                 source(kind),
                 Change::Freshness(Freshness::Down(since, "connection refused".to_owned())),
@@ -177,5 +193,26 @@ fn a_question_that_cannot_be_read_is_not_asked() {
         stage.press("y").await;
         stage.until("puts it back").await;
         assert_eq!(bench.server.world().replicas(), 4);
+    });
+}
+
+#[test]
+fn the_palette_finds_by_title_and_ranks_what_was_meant_first() {
+    play(Setup { read_only: true, ..Setup::default() }, async |stage| {
+        stage.fill().await;
+        stage.press(":scale").await;
+        stage.assert_shows("▌ scale  workload.scale");
+        stage.assert_lacks("console.sign-in");
+        stage.press("<esc>:sort by rea<enter>").await;
+        stage.assert_lacks("Actions and places");
+        stage.press(":frontend-web").await;
+        stage.assert_shows("deployment production/frontend-web");
+        stage.press("<esc>:").await;
+        stage.assert_lacks("deployment production/frontend-web");
+        stage.press("prod/backend<enter>").await;
+        stage.assert_shows("Nothing matches");
+        stage.press("<esc>:production/backend-rust<enter>").await;
+        stage.assert_shows("Pods · deployment production/backend-rust");
+        stage.assert_shows("backend-rust-2");
     });
 }

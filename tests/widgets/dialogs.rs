@@ -213,6 +213,7 @@ fn items() -> Vec<PickerItem> {
         description: description.into(),
         key: key.into(),
         refused: None,
+        ..PickerItem::default()
     };
     vec![
         item("workload.scale", &[0, 9, 10], "Change how many replicas a workload has", "s"),

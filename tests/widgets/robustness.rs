@@ -63,6 +63,7 @@ fn draw_everything(area: Rect, buffer: &mut Buffer, theme: &Theme, words: &str, 
         description: words.into(),
         key: words.into(),
         refused: None,
+        ..PickerItem::default()
     };
     let items = vec![item; number % 40];
     let picker = Picker { title: words, input: &input, placeholder: words, items: &items, total: number };

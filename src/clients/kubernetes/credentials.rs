@@ -155,7 +155,7 @@ impl Credentials {
                 Ok(())
             }
             Err(failure) => {
-                self.announce(SignInState::Wanted { plugin: plugin.name(), reason: failure.cause.clone() });
+                self.announce_failure(plugin.name(), &failure);
                 Err(self.unavailable(failure))
             }
         }
@@ -267,7 +267,7 @@ impl Credentials {
                 Ok(Credential::issued(issued, self.clock.now(), after_rejection))
             }
             Err(failure) => {
-                self.announce(SignInState::Wanted { plugin: name, reason: failure.cause.clone() });
+                self.announce_failure(name, &failure);
                 let error = self.unavailable(failure);
                 self.state().failure = Some((self.clock.now(), error.clone()));
                 Err(error)
@@ -345,6 +345,15 @@ impl Credentials {
     fn unavailable(&self, failure: PluginFailure) -> ApiError {
         let PluginFailure { cause, sign_in } = failure;
         ApiError::Credential { server: self.server.to_string(), cause, sign_in }
+    }
+
+    /// A person is wanted only where one can help.
+    fn announce_failure(&self, plugin: String, failure: &PluginFailure) {
+        let reason = failure.cause.clone();
+        self.announce(match failure.sign_in {
+            true => SignInState::Wanted { plugin, reason },
+            false => SignInState::Broken { plugin, reason },
+        });
     }
 
     fn announce(&self, state: SignInState) {

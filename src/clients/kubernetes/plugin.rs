@@ -140,7 +140,7 @@ impl Plugin {
             return Err(PluginFailure::new(with_speech(cause, &Mutex::new(output.stderr.clone())), true));
         }
         self.issued(&output.stdout)
-            .map_err(|why| PluginFailure::new(format!("`{}` {why}", self.name()), true))
+            .map_err(|why| PluginFailure::new(format!("`{}` {why}", self.name()), false))
     }
 
     async fn run_to_end(&self, heard: &Mutex<Vec<u8>>, said: impl Fn(&str)) -> std::io::Result<Output> {

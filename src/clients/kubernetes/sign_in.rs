@@ -29,6 +29,13 @@ pub enum SignInState {
         /// Why.
         reason: String,
     },
+    /// It can't be run, or what it answers is no credential; nobody can sign in until that is put right.
+    Broken {
+        /// The plugin's name.
+        plugin: String,
+        /// What is wrong.
+        reason: String,
+    },
 }
 
 /// The way to sign in, and whether it is wanted. Each clone follows the state on its own.

@@ -47,7 +47,10 @@ impl Deck {
             "console.forward" => {
                 self.stack.forward();
             }
-            "console.palette" => self.overlay = Some(Overlay::Palette(Palette::new(self.palette_entries()))),
+            "console.palette" => {
+                let palette = Palette::new(self.palette_entries(), self.workload_entries());
+                self.overlay = Some(Overlay::Palette(palette));
+            }
             "console.help" => {
                 self.overlay = Some(Overlay::Help(Help::new(self.help_title(), self.help_groups())))
             }

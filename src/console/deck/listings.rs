@@ -1,21 +1,18 @@
-//! What is listed from the registry, the keymap and the picture: hints, help, palette, choosers, tabs.
+//! What is listed from the registry, the keymap and the picture: hints, help, choosers, tabs.
 
 use std::collections::BTreeMap;
 
 use super::Deck;
-use crate::actions::{Action, ActionSpec, Context, Danger};
+use crate::actions::{Action, ActionSpec, Danger};
 use crate::console::bindings::{GLOBAL, TABLE};
 use crate::console::keymap::{Continuation, Lookup, written};
-use crate::console::overlay::{Goal, PaletteEntry};
-use crate::panes::{PaneId, Place, Scope};
+use crate::panes::{PaneId, Place};
 use crate::picture::model::Scope as SourceScope;
 use crate::platform::freshness::Freshness;
 use crate::platform::object::{Kind, Symbol};
 use crate::platform::text::sanitize;
-use crate::platform::zone::ZoneId;
 use crate::widgets::help::{KeyEntry, KeyGroup};
 use crate::widgets::hints::Hint;
-use crate::widgets::picker::PickerItem;
 use crate::widgets::tabs::Tab;
 
 /// Actions that everybody finds without being told, or that stand elsewhere on the screen.
@@ -109,70 +106,6 @@ impl Deck {
         }
     }
 
-    /// Every action and every place. What can't be done now comes last, with the reason.
-    pub(super) fn palette_entries(&self) -> Vec<PaletteEntry> {
-        let situation = self.situation();
-        let contexts = self.contexts();
-        let listed = |action: &&ActionSpec| {
-            action.context != Context::Dialog
-                && !action.name.starts_with("cursor.")
-                && !matches!(action.name, "console.palette" | "pane.open")
-        };
-        let mut entries: Vec<PaletteEntry> = self
-            .setting
-            .registry
-            .iter()
-            .filter(listed)
-            .map(|action| PaletteEntry {
-                item: PickerItem {
-                    text: action.name.to_owned(),
-                    description: action.summary.to_owned(),
-                    key: self.setting.key_of(&contexts, action.name).unwrap_or_default(),
-                    refused: situation.refusal(action).map(str::to_owned),
-                    ..PickerItem::default()
-                },
-                goal: Goal::Perform(Action::plain(action.name)),
-            })
-            .chain(self.places())
-            .collect();
-        entries.sort_by_key(|entry| entry.item.refused.is_some());
-        entries
-    }
-
-    fn places(&self) -> Vec<PaletteEntry> {
-        let entry = |text: String, description: &str, key: String, goal| PaletteEntry {
-            item: PickerItem { text, description: description.to_owned(), key, ..PickerItem::default() },
-            goal,
-        };
-        let mut places = Vec::new();
-        for pane in PaneId::ALL {
-            let goal = Goal::Open(Place::whole(pane));
-            places.push(entry(
-                format!("pane {}", pane.word()),
-                "Go to the whole pane",
-                self.pane_key(pane),
-                goal,
-            ));
-        }
-        let specifications = self.picture.zone_specs().iter();
-        let zones = specifications.map(|(id, zone)| (Some(id), zone.name.as_str()));
-        for (id, name) in zones.chain([(None::<ZoneId>, "unzoned")]) {
-            let scope = Scope { zone: Some(id), ..Scope::default() };
-            let goal = Goal::Open(Place { scope, ..Place::whole(PaneId::Workloads) });
-            places.push(entry(format!("zone {name}"), "Open the workloads of the zone", String::new(), goal));
-        }
-        for (name, _) in self.namespace_choices() {
-            let text = format!("namespace {}", sanitize(&name));
-            let goal = Goal::Namespaces(vec![name]);
-            places.push(entry(text, "Show this namespace only", String::new(), goal));
-        }
-        if !self.namespaces.is_empty() {
-            let goal = Goal::Namespaces(Vec::new());
-            places.push(entry("all namespaces".to_owned(), "Show every namespace", String::new(), goal));
-        }
-        places
-    }
-
     /// Every namespace that is known, from wherever it is known, with what is remarkable about it.
     pub(super) fn namespace_choices(&self) -> Vec<(Symbol, String)> {
         let mut known: BTreeMap<Symbol, String> = BTreeMap::new();
@@ -216,7 +149,7 @@ impl Deck {
         (tabs.collect(), active)
     }
 
-    fn pane_key(&self, pane: PaneId) -> String {
+    pub(super) fn pane_key(&self, pane: PaneId) -> String {
         let opens = |action: &Action| action.name == "pane.open" && action.text("pane") == Some(pane.word());
         self.setting.keymap.keys_for(&[GLOBAL], opens).map(|keys| written(&keys)).unwrap_or_default()
     }

@@ -6,6 +6,7 @@
 mod dispatch;
 mod keys;
 mod listings;
+mod palette;
 mod scaling;
 
 use tokio::sync::watch;

@@ -136,6 +136,11 @@ impl Deck {
     /// The notifications, with what waits for a person last, next to the keys.
     fn shown_notes(&self) -> Vec<Note> {
         let mut shown = self.notes.latest(MOST_NOTES, self.now());
+        if let SignInState::Broken { reason, .. } = &self.sign_in {
+            let text =
+                sanitize(&format!("no credential for {}: {reason}", self.setting.context)).into_owned();
+            shown.push(Note { gravity: Gravity::Error, text, when: String::new() });
+        }
         if let SignInState::Wanted { plugin, reason } = &self.sign_in {
             let key = self.setting.key_of(&[super::bindings::GLOBAL], "console.sign-in").unwrap_or_default();
             let text = format!("{plugin} wants you to sign in: {key} hands it the terminal ({reason})");

@@ -15,6 +15,8 @@ pub(super) struct Finder {
     placeholder: &'static str,
     prompt: Prompt,
     items: Vec<PickerItem>,
+    /// How many of them are there before anything is typed; all where nothing is said.
+    offered: Option<usize>,
     found: Vec<Found>,
     state: PickerState,
 }
@@ -27,11 +29,19 @@ impl Finder {
             placeholder,
             prompt: Prompt::default(),
             items,
+            offered: None,
             found: Vec::new(),
             state: PickerState::default(),
         };
         finder.search();
         finder
+    }
+
+    /// The same, with only the first so many items there before anything is typed.
+    pub(super) fn offering(mut self, count: usize) -> Self {
+        self.offered = Some(count);
+        self.search();
+        self
     }
 
     /// The place in the whole list of the item that is chosen.
@@ -80,8 +90,11 @@ impl Finder {
     }
 
     fn search(&mut self) {
-        let candidates = self.items.iter().map(|item| (item.text.as_str(), item.description.as_str()));
-        self.found = rank(self.prompt.value(), candidates);
+        let all = |count: usize| (0..count).map(|index| Found { index, matched: Vec::new() }).collect();
+        self.found = match self.prompt.value().trim() {
+            "" => all(self.offered.unwrap_or(self.items.len())),
+            query => rank(query, self.items.iter()),
+        };
         self.state.reset();
     }
 

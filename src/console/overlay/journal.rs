@@ -2,6 +2,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
+use serde_json::Value;
 
 use super::{AnswerKeys, Outcome, closes, scroll};
 use crate::journal::{History, Operation, Verdict};
@@ -62,7 +63,6 @@ impl JournalView {
 
 fn section(operation: &Operation) -> Section {
     let intent = &operation.intent;
-    let clean = |text: &str| sanitize(text).into_owned();
     let subject = &intent.subject;
     let arguments: String = intent.arguments.iter().map(|(name, value)| format!(" {name}={value}")).collect();
     let what =
@@ -73,15 +73,39 @@ fn section(operation: &Operation) -> Section {
     };
     let mut section = Section::new(intent.at.rfc3339());
     section.items.push(Item::Text(StyledLine::new(clean(&what), Slot::Strong)));
+    section.items.extend(changes(operation));
     section.items.push(Item::Text(StyledLine::new(word, slot).and(format!("  {message}"), Slot::Text)));
     section.items.push(Item::Text(StyledLine::new(
         clean(&format!("{} in {}", intent.who, intent.context)),
         Slot::Muted,
     )));
     if let Some(reason) = &intent.reason {
-        section.items.push(Item::Text(StyledLine::new(clean(reason), Slot::Muted)));
+        section.items.push(Item::Text(StyledLine::new(format!("because: {}", clean(reason)), Slot::Text)));
     }
     section
+}
+
+/// From what to what, a line for each field; where no outcome tells what it became, what was asked for does.
+fn changes(operation: &Operation) -> impl Iterator<Item = Item> {
+    let after = operation.outcome.as_ref().map(|outcome| &outcome.after);
+    operation.intent.before.iter().map(move |(field, before)| {
+        let became = after.and_then(|after| after.get(field)).map(plain);
+        let became = became.or_else(|| operation.intent.arguments.get(field).map(|asked| clean(asked)));
+        let line = StyledLine::new(format!("{} ", clean(field)), Slot::Muted)
+            .and(plain(before), Slot::DiffRemoved)
+            .and(" → ", Slot::Muted)
+            .and(became.unwrap_or_else(|| "unknown".to_owned()), Slot::DiffAdded);
+        Item::Text(line)
+    })
+}
+
+/// A value as one would say it: a text without its quotes.
+fn plain(value: &Value) -> String {
+    clean(&value.as_str().map_or_else(|| value.to_string(), str::to_owned))
+}
+
+fn clean(text: &str) -> String {
+    sanitize(text).into_owned()
 }
 
 fn slot(verdict: Verdict) -> Slot {

@@ -38,13 +38,16 @@ pub(in crate::console) struct Palette {
 }
 
 impl Palette {
-    /// The palette of these entries.
-    pub(in crate::console) fn new(entries: Vec<PaletteEntry>) -> Self {
+    /// The palette of these entries, and of more that are found only by typing.
+    pub(in crate::console) fn new(mut entries: Vec<PaletteEntry>, more: Vec<PaletteEntry>) -> Self {
+        let offered = entries.len();
+        entries.extend(more);
         // What is refused stays in sight, so that one learns why.
         let goals =
             entries.iter().map(|entry| entry.item.refused.is_none().then(|| entry.goal.clone())).collect();
         let items = entries.into_iter().map(|entry| entry.item).collect();
-        Palette { finder: Finder::new("Actions and places", "type a few letters", items), goals }
+        let finder = Finder::new("Actions and places", "type a few letters", items).offering(offered);
+        Palette { finder, goals }
     }
 
     pub(super) fn command(&mut self, action: &str) -> Outcome {
