@@ -145,9 +145,9 @@ fn the_palette_asks_for_what_an_action_needs() {
     in_workloads(async |stage| {
         stage.press(":table.sort<enter>").await;
         stage.assert_shows("the column's name");
-        stage.press("<enter>").await;
-        stage.assert_shows("type the column");
-        stage.press("name<enter>").await;
+        stage.press("x<enter>").await;
+        stage.assert_shows("it is one of");
+        stage.press("<backspace>name<enter>").await;
         stage.assert_lacks("the column's name");
     });
 }
