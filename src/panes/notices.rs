@@ -70,7 +70,7 @@ impl Knowledge {
 /// What is known of these kinds together. One source that has told something is enough: what it lacks, a notice says.
 pub(super) fn knowledge(picture: &Picture, kinds: &[Kind]) -> Knowledge {
     let mut found = None;
-    for (_, state) in picture.sources().iter().filter(|(key, _)| kinds.contains(&key.kind)) {
+    for (_, state) in picture.each_source().filter(|(key, _)| kinds.contains(&key.kind)) {
         let known = match &state.freshness {
             Freshness::Live | Freshness::Stale(_) | Freshness::Loading => return Knowledge::Known,
             Freshness::Off(reason) => Knowledge::of_reason(reason),

@@ -214,7 +214,12 @@ impl Picture {
 
     /// Every source and its state.
     pub fn sources(&self) -> Vec<(SourceKey, SourceState)> {
-        self.sources.iter().cloned().collect()
+        self.each_source().cloned().collect()
+    }
+
+    /// Every source and its state, to look at; the loop does so each time that it wakes.
+    pub fn each_source(&self) -> impl Iterator<Item = &(SourceKey, SourceState)> {
+        self.sources.iter()
     }
 
     /// How many rows there are of a kind, in a namespace or in all.

@@ -179,7 +179,7 @@ impl Deck {
         let now = self.now();
         // The clock of the bar shows minutes.
         let minute = now.plus_millis(60_000 - now.0.rem_euclid(60_000));
-        let stale = self.picture.sources().into_iter().filter_map(|(_, state)| state.freshness.since());
+        let stale = self.picture.each_source().filter_map(|(_, state)| state.freshness.since());
         let stale = stale.map(|since| crate::platform::age::changes_at(since, now));
         let pane = self.stack.pane().next_change(&self.picture, now);
         let notes = self.notes.next_expiry();

@@ -81,8 +81,8 @@ impl Deck {
 
     /// The namespaces that are read one by one; none where the whole cluster is.
     fn watched_namespaces(&self) -> Vec<Symbol> {
-        let scopes = self.picture.sources().into_iter().filter_map(|(key, _)| match key.scope {
-            Scope::Namespace(name) => Some(name),
+        let scopes = self.picture.each_source().filter_map(|(key, _)| match &key.scope {
+            Scope::Namespace(name) => Some(name.clone()),
             Scope::Cluster => None,
         });
         let names: BTreeSet<Symbol> = scopes.collect();
@@ -135,7 +135,7 @@ impl Deck {
         let of_pane = kinds_of(self.stack.pane().id());
         let shown = kinds.iter().any(|kind| of_pane.contains(kind));
         let meant = |kind: &Kind| kinds.contains(kind) && (!shown || of_pane.contains(kind));
-        let sources = self.picture.sources().into_iter().filter(|(key, _)| meant(&key.kind));
+        let sources = self.picture.each_source().filter(|(key, _)| meant(&key.kind));
         let since = sources.filter_map(|(_, state)| state.freshness.since()).min();
         since.map(|since| format!(" {}", age(since, now))).unwrap_or_default()
     }
