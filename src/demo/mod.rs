@@ -10,6 +10,7 @@ mod events;
 mod kubeconfig;
 mod managed_fields;
 mod objects;
+mod platform;
 mod quantity;
 mod random;
 mod reference;
@@ -17,4 +18,5 @@ mod server;
 mod store;
 mod wire;
 
+pub use platform::DemoPlatform;
 pub use server::{DemoError, DemoOptions, DemoServer, DemoUser};

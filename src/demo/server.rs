@@ -2,18 +2,14 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
-
 use rustls::crypto::GetRandomFailed;
 use thiserror::Error;
 use tokio::sync::oneshot;
 
-use super::api::{self, ApiState, Credentials};
-use super::controllers::Simulation;
+use super::api::Credentials;
 use super::kubeconfig::{CONTEXT, kubeconfig};
-use super::reference::{self, BuildError};
-use super::store::SharedStore;
-use super::wire::Schema;
+use super::platform::DemoPlatform;
+use super::reference::BuildError;
 use crate::platform::time::Clock;
 
 pub use super::api::DemoUser;
@@ -27,7 +23,7 @@ pub struct DemoOptions {
     pub seed: u64,
     /// Changes of pods a second that happen by themselves; 0 for a still platform.
     pub churn: f64,
-    /// Where the times in objects come from. Delays run on the runtime's time.
+    /// The time of everything on the platform. On a manual clock nothing happens until it is advanced.
     pub clock: Clock,
     /// The user of the kubeconfig.
     pub user: DemoUser,
@@ -158,17 +154,14 @@ async fn serve(
 ) -> Result<(), DemoError> {
     use axum::serve::ListenerExt as _;
 
-    let schema = Arc::new(Schema::load().map_err(BuildError::from)?);
-    let built = reference::build(&schema, options.seed, options.clock.now(), options.pods)?;
-    let (store, simulation) = Simulation::open(built, Arc::clone(&schema), &options);
-    let store = SharedStore::new(store);
-    tokio::spawn(simulation.run(store.clone()));
-    let state = Arc::new(ApiState { schema, store, clock: options.clock, credentials, port });
+    let platform = DemoPlatform::build(&options, credentials, port)?;
+    let at_work = platform.clone();
+    tokio::spawn(async move { at_work.run().await });
     let listener = tokio::net::TcpListener::from_std(listener)?.tap_io(|stream| {
         // Small frames of a watch go out at once; where that can't be set they go out a little later.
         let _ = stream.set_nodelay(true);
     });
-    let server = axum::serve(listener, api::router(state)).into_future();
+    let server = axum::serve(listener, platform.router()).into_future();
     tokio::select! {
         result = server => result.map_err(DemoError::from),
         _ = stopped => Ok(()),

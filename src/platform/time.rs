@@ -71,6 +71,18 @@ impl Clock {
         }
     }
 
+    /// Whether it stands still until it is set.
+    pub fn is_manual(&self) -> bool {
+        matches!(self.0, Source::Manual(_))
+    }
+
+    /// Sets a manual clock; the machine's own clock is left alone.
+    pub fn set(&self, instant: Instant) {
+        if let Source::Manual(now) = &self.0 {
+            now.store(instant.0, Ordering::SeqCst);
+        }
+    }
+
     /// Moves a manual clock forward; the machine's own clock is left alone.
     pub fn advance(&self, milliseconds: i64) {
         if let Source::Manual(now) = &self.0 {

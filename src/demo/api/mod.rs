@@ -55,6 +55,23 @@ pub fn router(state: Arc<ApiState>) -> Router {
     Router::new().fallback(handle).with_state(state)
 }
 
+/// The service that answers every request as this user's.
+pub fn router_for(state: Arc<ApiState>, user: DemoUser) -> Router {
+    let known = Arc::clone(&state);
+    let authorized = move |mut request: Request<Body>, next: axum::middleware::Next| {
+        let token = known.credentials.token(user).unwrap_or_default();
+        let headers = request.headers_mut();
+        if let Ok(value) = format!("Bearer {token}").parse() {
+            headers.insert(AUTHORIZATION, value);
+        }
+        if let Ok(value) = format!("127.0.0.1:{}", known.port).parse() {
+            headers.insert(HOST, value);
+        }
+        next.run(request)
+    };
+    router(state).layer(axum::middleware::from_fn(authorized))
+}
+
 async fn handle(State(state): State<Arc<ApiState>>, request: Request<Body>) -> Response<Body> {
     let format = Format::of(request.headers());
     match answer(&state, request, &format).await {

@@ -92,7 +92,7 @@ impl Simulation {
             },
         };
         if let Some(wait) = self.churn.wait(changes) {
-            self.timers.set(wait, Task::Churn);
+            self.later(wait, Task::Churn);
         }
     }
 }

@@ -260,7 +260,7 @@ impl Simulation {
     fn look_again(&mut self, deployment: &Deployment, milliseconds: i64) {
         let place = key(deployment.metadata.as_ref());
         if self.deadlines.insert(place.clone()) {
-            self.timers.set(milliseconds + 1_000, Task::Deadline(place));
+            self.later(milliseconds + 1_000, Task::Deadline(place));
         }
     }
 }

@@ -89,7 +89,7 @@ impl Simulation {
         let uid = stored.uid.clone();
         if facts.terminating {
             let wait = self.random.between(1_200, 4_000);
-            self.timers.set(wait, Task::Step(key.clone(), uid, Step::Remove));
+            self.later(wait, Task::Step(key.clone(), uid, Step::Remove));
         } else if facts.node.is_empty() {
             if !self.homeless.contains(key) {
                 self.mark(Task::Schedule(key.clone()));
@@ -99,7 +99,7 @@ impl Simulation {
             .is_some_and(|pod| pod.status.is_none_or(|status| status.start_time.is_none()))
         {
             let wait = self.random.between(150, 500);
-            self.timers.set(wait, Task::Step(key.clone(), uid, Step::Accept));
+            self.later(wait, Task::Step(key.clone(), uid, Step::Accept));
         }
     }
 
@@ -115,7 +115,7 @@ impl Simulation {
             Some((Fault::Missing, index)) => (150_000, Step::FailPull(index, false)),
             _ => return,
         };
-        self.timers.set(wait, Task::Step(key.clone(), uid(pod.metadata.as_ref()).into(), step));
+        self.later(wait, Task::Step(key.clone(), uid(pod.metadata.as_ref()).into(), step));
     }
 
     /// Takes a pod's next step, and sets the timer of the one after.
@@ -132,7 +132,7 @@ impl Simulation {
             store.put(&mut pod);
         }
         for (wait, step) in next {
-            self.timers.set(wait, Task::Step(key.clone(), pod_uid.into(), step));
+            self.later(wait, Task::Step(key.clone(), pod_uid.into(), step));
         }
     }
 

@@ -40,7 +40,7 @@ impl Simulation {
         let mut next = status::replica_set(store, &set);
         next.conditions.retain(|it| it.r#type.as_deref() != Some("ReplicaFailure") || failure.is_some());
         if let Some(message) = failure {
-            self.timers.set(RETRY_AFTER, Task::ReplicaSet(place.clone()));
+            self.later(RETRY_AFTER, Task::ReplicaSet(place.clone()));
             if next.conditions.is_empty() {
                 next.conditions.push(ReplicaSetCondition {
                     r#type: text("ReplicaFailure"),

@@ -1,4 +1,4 @@
-//! The task on which everything happens: changes name what to look at again, timers what to do next.
+//! What the controllers have to do: changes name what to look at again, timers what to do next.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -108,25 +108,23 @@ impl Simulation {
             simulation.remember(event.key.clone(), simulation.now());
         }
         store.open();
+        simulation.begin(&mut store);
         (store, simulation)
-    }
-
-    /// Runs until the runtime ends.
-    pub async fn run(mut self, store: SharedStore) {
-        self.begin(&mut store.lock());
-        loop {
-            self.settle(&store);
-            let next = self.timers.next();
-            tokio::select! {
-                () = store.changed_outside() => {}
-                () = sleep_until(next) => {}
-            }
-        }
     }
 
     /// The present instant.
     pub(super) fn now(&self) -> Instant {
         self.clock.now()
+    }
+
+    /// Something to do in so many milliseconds; at once where they are negative.
+    pub(super) fn later(&mut self, milliseconds: i64, task: Task) {
+        self.timers.set(self.now().plus_millis(milliseconds.max(0)), task);
+    }
+
+    /// When something is due by itself.
+    pub fn next_due(&self) -> Option<Instant> {
+        self.timers.next()
     }
 
     /// Names something to look at.
@@ -167,19 +165,19 @@ impl Simulation {
         }
         self.churn.watch_over(store);
         if let Some(wait) = self.churn.wait(0) {
-            self.timers.set(wait, Task::Churn);
+            self.later(wait, Task::Churn);
         }
-        self.timers.set(super::autoscalers::PERIOD, Task::Autoscale);
+        self.later(super::autoscalers::PERIOD, Task::Autoscale);
     }
 
-    /// Does everything that there is to do now.
-    fn settle(&mut self, store: &SharedStore) {
+    /// Does everything that there is to do now. The store is let go between any two things.
+    pub fn settle(&mut self, store: &SharedStore) {
         loop {
             let mut guard = store.lock();
             for change in guard.take_unseen() {
                 self.mark_change(&change);
             }
-            let now = tokio::time::Instant::now();
+            let now = self.now();
             let Some(task) = self.work.pop_first().or_else(|| self.timers.take_due(now)) else { return };
             self.perform(&mut guard, task);
         }
@@ -201,7 +199,7 @@ impl Simulation {
             Task::Budgets(namespace) => self.report_budgets(store, &namespace),
             Task::Step(key, uid, step) => self.step(store, &key, &uid, step),
             Task::Autoscale => {
-                self.timers.set(super::autoscalers::PERIOD, Task::Autoscale);
+                self.later(super::autoscalers::PERIOD, Task::Autoscale);
                 self.autoscale(store);
             }
             Task::Churn => self.stir(store),
@@ -283,12 +281,5 @@ impl Simulation {
             _ => return,
         };
         self.work.insert(task);
-    }
-}
-
-async fn sleep_until(next: Option<tokio::time::Instant>) {
-    match next {
-        Some(next) => tokio::time::sleep_until(next).await,
-        None => std::future::pending().await,
     }
 }

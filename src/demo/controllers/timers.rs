@@ -1,10 +1,9 @@
-//! What is due when, on the runtime's time.
+//! What is due when, on the platform's own clock.
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::time::Duration;
 
-use tokio::time::Instant;
+use crate::platform::time::Instant;
 
 /// Things to do at their times, in the order of their times and then of their setting.
 #[derive(Debug)]
@@ -20,9 +19,8 @@ impl<T: Ord> Default for Timers<T> {
 }
 
 impl<T: Ord> Timers<T> {
-    /// Something to do in so many milliseconds; at once where they are negative.
-    pub fn set(&mut self, milliseconds: i64, what: T) {
-        let due = Instant::now() + Duration::from_millis(u64::try_from(milliseconds).unwrap_or(0));
+    /// Something to do at its time.
+    pub fn set(&mut self, due: Instant, what: T) {
         self.set += 1;
         self.heap.push(Reverse((due, self.set, what)));
     }

@@ -1,34 +1,83 @@
-//! Writes objects whose kind is known only when the program runs.
+//! Which message stands for which kind, and writing objects whose kind is known only when the program runs.
 
 use std::sync::Arc;
 
-use k8s_pb::api::{apps, autoscaling, batch, core, policy};
+use k8s_pb::api::{
+    apps, autoscaling, batch, coordination, core, discovery, networking, policy, rbac, scheduling, storage,
+};
 use prost::DecodeError;
 
 use super::Store;
+use super::facts::{Facts, event_facts, node_facts, pod_facts};
 use super::kinds::Kind;
-use super::object::{Stored, StoredObject};
+use super::object::{Key, Stored, StoredObject};
+
+/// Says which message stands for which kind: once, for the types and for the kinds at run time.
+macro_rules! stored {
+    ($($kind:ident: $message:ty $(, $facts:expr)?;)*) => {
+        $(impl Stored for $message {
+            const STORED: Kind = Kind::$kind;
+            $(fn facts(&self) -> Facts {
+                let facts: fn(&Self) -> Facts = $facts;
+                facts(self)
+            })?
+        })*
+
+        impl Store {
+            /// Writes the encoded object of a kind under the next version.
+            pub fn put_encoded(&mut self, kind: Kind, encoded: &[u8]) -> Result<Arc<StoredObject>, DecodeError> {
+                match kind {
+                    $(Kind::$kind => self.put_as::<$message>(encoded),)*
+                }
+            }
+
+            /// Takes an object away; its last state is under the next version.
+            pub fn remove_kind(&mut self, kind: Kind, key: &Key) -> Option<Arc<StoredObject>> {
+                match kind {
+                    $(Kind::$kind => self.remove::<$message>(key),)*
+                }
+            }
+        }
+    };
+}
+
+stored! {
+    Namespace: core::v1::Namespace;
+    Node: core::v1::Node, node_facts;
+    Pod: core::v1::Pod, |pod| Facts::Pod(Box::new(pod_facts(pod)));
+    Event: core::v1::Event, event_facts;
+    Service: core::v1::Service;
+    Endpoints: core::v1::Endpoints;
+    ConfigMap: core::v1::ConfigMap;
+    Secret: core::v1::Secret;
+    ServiceAccount: core::v1::ServiceAccount;
+    PersistentVolumeClaim: core::v1::PersistentVolumeClaim;
+    PersistentVolume: core::v1::PersistentVolume;
+    LimitRange: core::v1::LimitRange;
+    ResourceQuota: core::v1::ResourceQuota;
+    Deployment: apps::v1::Deployment;
+    ReplicaSet: apps::v1::ReplicaSet;
+    StatefulSet: apps::v1::StatefulSet;
+    DaemonSet: apps::v1::DaemonSet;
+    ControllerRevision: apps::v1::ControllerRevision;
+    HorizontalPodAutoscaler: autoscaling::v2::HorizontalPodAutoscaler;
+    PodDisruptionBudget: policy::v1::PodDisruptionBudget;
+    Job: batch::v1::Job;
+    CronJob: batch::v1::CronJob;
+    Ingress: networking::v1::Ingress;
+    IngressClass: networking::v1::IngressClass;
+    NetworkPolicy: networking::v1::NetworkPolicy;
+    EndpointSlice: discovery::v1::EndpointSlice;
+    Role: rbac::v1::Role;
+    RoleBinding: rbac::v1::RoleBinding;
+    ClusterRole: rbac::v1::ClusterRole;
+    ClusterRoleBinding: rbac::v1::ClusterRoleBinding;
+    StorageClass: storage::v1::StorageClass;
+    PriorityClass: scheduling::v1::PriorityClass;
+    Lease: coordination::v1::Lease;
+}
 
 impl Store {
-    /// Writes the encoded object of a kind under the next version.
-    pub fn put_encoded(&mut self, kind: Kind, encoded: &[u8]) -> Result<Arc<StoredObject>, DecodeError> {
-        match kind {
-            Kind::Namespace => self.put_as::<core::v1::Namespace>(encoded),
-            Kind::Node => self.put_as::<core::v1::Node>(encoded),
-            Kind::Pod => self.put_as::<core::v1::Pod>(encoded),
-            Kind::Event => self.put_as::<core::v1::Event>(encoded),
-            Kind::Service => self.put_as::<core::v1::Service>(encoded),
-            Kind::ResourceQuota => self.put_as::<core::v1::ResourceQuota>(encoded),
-            Kind::Deployment => self.put_as::<apps::v1::Deployment>(encoded),
-            Kind::ReplicaSet => self.put_as::<apps::v1::ReplicaSet>(encoded),
-            Kind::StatefulSet => self.put_as::<apps::v1::StatefulSet>(encoded),
-            Kind::DaemonSet => self.put_as::<apps::v1::DaemonSet>(encoded),
-            Kind::HorizontalPodAutoscaler => self.put_as::<autoscaling::v2::HorizontalPodAutoscaler>(encoded),
-            Kind::PodDisruptionBudget => self.put_as::<policy::v1::PodDisruptionBudget>(encoded),
-            Kind::Job => self.put_as::<batch::v1::Job>(encoded),
-        }
-    }
-
     /// The object as it would be stored, under the version that it has.
     pub fn preview(kind: Kind, encoded: &[u8], version: u64) -> Result<Arc<StoredObject>, DecodeError> {
         let mut scratch = Store::new(version.saturating_sub(1));

@@ -1,5 +1,7 @@
 //! The kinds that are served, and what discovery says of them.
 
+use super::served::SERVED;
+
 /// A kind of object; its number is its place in the store.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Kind {
@@ -14,6 +16,20 @@ pub enum Kind {
     /// `v1`
     Service,
     /// `v1`
+    Endpoints,
+    /// `v1`
+    ConfigMap,
+    /// `v1`
+    Secret,
+    /// `v1`
+    ServiceAccount,
+    /// `v1`
+    PersistentVolumeClaim,
+    /// `v1`
+    PersistentVolume,
+    /// `v1`
+    LimitRange,
+    /// `v1`
     ResourceQuota,
     /// `apps/v1`
     Deployment,
@@ -23,12 +39,38 @@ pub enum Kind {
     StatefulSet,
     /// `apps/v1`
     DaemonSet,
+    /// `apps/v1`
+    ControllerRevision,
     /// `autoscaling/v2`
     HorizontalPodAutoscaler,
     /// `policy/v1`
     PodDisruptionBudget,
     /// `batch/v1`
     Job,
+    /// `batch/v1`
+    CronJob,
+    /// `networking.k8s.io/v1`
+    Ingress,
+    /// `networking.k8s.io/v1`
+    IngressClass,
+    /// `networking.k8s.io/v1`
+    NetworkPolicy,
+    /// `discovery.k8s.io/v1`
+    EndpointSlice,
+    /// `rbac.authorization.k8s.io/v1`
+    Role,
+    /// `rbac.authorization.k8s.io/v1`
+    RoleBinding,
+    /// `rbac.authorization.k8s.io/v1`
+    ClusterRole,
+    /// `rbac.authorization.k8s.io/v1`
+    ClusterRoleBinding,
+    /// `storage.k8s.io/v1`
+    StorageClass,
+    /// `scheduling.k8s.io/v1`
+    PriorityClass,
+    /// `coordination.k8s.io/v1`
+    Lease,
 }
 
 /// A kind as one group version serves it.
@@ -60,183 +102,42 @@ pub struct KindInfo {
     pub message: &'static str,
 }
 
-/// What most kinds have in common.
-const CORE: KindInfo = KindInfo {
-    stored: Kind::Pod,
-    group: "",
-    version: "v1",
-    name: "",
-    plural: "",
-    singular: "",
-    short: &[],
-    categories: &[],
-    namespaced: true,
-    status: true,
-    scale: false,
-    message: "",
-};
-
-const APPS: KindInfo = KindInfo { group: "apps", categories: &["all"], scale: true, ..CORE };
-
-/// Every served kind, group by group.
-const SERVED: [KindInfo; 14] = [
-    KindInfo {
-        stored: Kind::Namespace,
-        name: "Namespace",
-        plural: "namespaces",
-        singular: "namespace",
-        short: &["ns"],
-        namespaced: false,
-        message: "core.v1.Namespace",
-        ..CORE
-    },
-    KindInfo {
-        stored: Kind::Node,
-        name: "Node",
-        plural: "nodes",
-        singular: "node",
-        short: &["no"],
-        namespaced: false,
-        message: "core.v1.Node",
-        ..CORE
-    },
-    KindInfo {
-        stored: Kind::Pod,
-        name: "Pod",
-        plural: "pods",
-        singular: "pod",
-        short: &["po"],
-        categories: &["all"],
-        message: "core.v1.Pod",
-        ..CORE
-    },
-    KindInfo {
-        stored: Kind::Event,
-        name: "Event",
-        plural: "events",
-        singular: "event",
-        short: &["ev"],
-        status: false,
-        message: "core.v1.Event",
-        ..CORE
-    },
-    KindInfo {
-        stored: Kind::Service,
-        name: "Service",
-        plural: "services",
-        singular: "service",
-        short: &["svc"],
-        categories: &["all"],
-        message: "core.v1.Service",
-        ..CORE
-    },
-    KindInfo {
-        stored: Kind::ResourceQuota,
-        name: "ResourceQuota",
-        plural: "resourcequotas",
-        singular: "resourcequota",
-        short: &["quota"],
-        message: "core.v1.ResourceQuota",
-        ..CORE
-    },
-    KindInfo {
-        stored: Kind::Deployment,
-        name: "Deployment",
-        plural: "deployments",
-        singular: "deployment",
-        short: &["deploy"],
-        message: "apps.v1.Deployment",
-        ..APPS
-    },
-    KindInfo {
-        stored: Kind::ReplicaSet,
-        name: "ReplicaSet",
-        plural: "replicasets",
-        singular: "replicaset",
-        short: &["rs"],
-        message: "apps.v1.ReplicaSet",
-        ..APPS
-    },
-    KindInfo {
-        stored: Kind::StatefulSet,
-        name: "StatefulSet",
-        plural: "statefulsets",
-        singular: "statefulset",
-        short: &["sts"],
-        message: "apps.v1.StatefulSet",
-        ..APPS
-    },
-    KindInfo {
-        stored: Kind::DaemonSet,
-        name: "DaemonSet",
-        plural: "daemonsets",
-        singular: "daemonset",
-        short: &["ds"],
-        scale: false,
-        message: "apps.v1.DaemonSet",
-        ..APPS
-    },
-    KindInfo {
-        stored: Kind::HorizontalPodAutoscaler,
-        group: "autoscaling",
-        version: "v2",
-        name: "HorizontalPodAutoscaler",
-        plural: "horizontalpodautoscalers",
-        singular: "horizontalpodautoscaler",
-        short: &["hpa"],
-        categories: &["all"],
-        message: "autoscaling.v2.HorizontalPodAutoscaler",
-        ..CORE
-    },
-    KindInfo {
-        stored: Kind::PodDisruptionBudget,
-        group: "policy",
-        name: "PodDisruptionBudget",
-        plural: "poddisruptionbudgets",
-        singular: "poddisruptionbudget",
-        short: &["pdb"],
-        message: "policy.v1.PodDisruptionBudget",
-        ..CORE
-    },
-    KindInfo {
-        stored: Kind::Job,
-        group: "batch",
-        name: "Job",
-        plural: "jobs",
-        singular: "job",
-        categories: &["all"],
-        message: "batch.v1.Job",
-        ..CORE
-    },
-    KindInfo {
-        stored: Kind::Event,
-        group: "events.k8s.io",
-        name: "Event",
-        plural: "events",
-        singular: "event",
-        short: &["ev"],
-        status: false,
-        message: "events.v1.Event",
-        ..CORE
-    },
-];
-
 impl Kind {
     /// Every kind, in the order of their numbers.
-    pub const ALL: [Kind; 13] = [
+    pub const ALL: [Kind; 33] = [
         Kind::Namespace,
         Kind::Node,
         Kind::Pod,
         Kind::Event,
         Kind::Service,
+        Kind::Endpoints,
+        Kind::ConfigMap,
+        Kind::Secret,
+        Kind::ServiceAccount,
+        Kind::PersistentVolumeClaim,
+        Kind::PersistentVolume,
+        Kind::LimitRange,
         Kind::ResourceQuota,
         Kind::Deployment,
         Kind::ReplicaSet,
         Kind::StatefulSet,
         Kind::DaemonSet,
+        Kind::ControllerRevision,
         Kind::HorizontalPodAutoscaler,
         Kind::PodDisruptionBudget,
         Kind::Job,
+        Kind::CronJob,
+        Kind::Ingress,
+        Kind::IngressClass,
+        Kind::NetworkPolicy,
+        Kind::EndpointSlice,
+        Kind::Role,
+        Kind::RoleBinding,
+        Kind::ClusterRole,
+        Kind::ClusterRoleBinding,
+        Kind::StorageClass,
+        Kind::PriorityClass,
+        Kind::Lease,
     ];
 }
 

@@ -8,6 +8,7 @@ mod kinds;
 mod ledger;
 mod object;
 mod selector;
+mod served;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;

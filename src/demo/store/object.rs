@@ -1,10 +1,9 @@
 //! One stored object, and the kinds of message that can be one.
 
 use bytes::Bytes;
-use k8s_pb::api::{apps, autoscaling, batch, core, policy};
 use k8s_pb::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
 
-use super::facts::{Facts, event_facts, node_facts, pod_facts};
+use super::facts::Facts;
 use super::kinds::Kind;
 
 /// An object's place among its kind: namespace (empty for the cluster's own) and name.
@@ -103,65 +102,4 @@ pub trait Stored: prost::Message + Default + Clone + k8s_pb::Metadata<Ty = Objec
     fn facts(&self) -> Facts {
         Facts::None
     }
-}
-
-impl Stored for core::v1::Pod {
-    const STORED: Kind = Kind::Pod;
-    fn facts(&self) -> Facts {
-        Facts::Pod(Box::new(pod_facts(self)))
-    }
-}
-
-impl Stored for core::v1::Event {
-    const STORED: Kind = Kind::Event;
-    fn facts(&self) -> Facts {
-        event_facts(self)
-    }
-}
-
-impl Stored for core::v1::Node {
-    const STORED: Kind = Kind::Node;
-    fn facts(&self) -> Facts {
-        node_facts(self)
-    }
-}
-
-impl Stored for core::v1::Namespace {
-    const STORED: Kind = Kind::Namespace;
-}
-
-impl Stored for core::v1::Service {
-    const STORED: Kind = Kind::Service;
-}
-
-impl Stored for core::v1::ResourceQuota {
-    const STORED: Kind = Kind::ResourceQuota;
-}
-
-impl Stored for apps::v1::Deployment {
-    const STORED: Kind = Kind::Deployment;
-}
-
-impl Stored for apps::v1::ReplicaSet {
-    const STORED: Kind = Kind::ReplicaSet;
-}
-
-impl Stored for apps::v1::StatefulSet {
-    const STORED: Kind = Kind::StatefulSet;
-}
-
-impl Stored for apps::v1::DaemonSet {
-    const STORED: Kind = Kind::DaemonSet;
-}
-
-impl Stored for autoscaling::v2::HorizontalPodAutoscaler {
-    const STORED: Kind = Kind::HorizontalPodAutoscaler;
-}
-
-impl Stored for policy::v1::PodDisruptionBudget {
-    const STORED: Kind = Kind::PodDisruptionBudget;
-}
-
-impl Stored for batch::v1::Job {
-    const STORED: Kind = Kind::Job;
 }

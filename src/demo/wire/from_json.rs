@@ -123,7 +123,7 @@ impl Schema {
                 }
                 write_bytes(number, &content, out);
             }
-            (FieldKind::FieldsV1, value) => {
+            (FieldKind::Json, value) => {
                 let mut content = Vec::new();
                 write_bytes(1, value.to_string().as_bytes(), &mut content);
                 write_bytes(number, &content, out);

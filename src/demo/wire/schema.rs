@@ -5,7 +5,7 @@ use rustc_hash::FxHashMap;
 use super::WireError;
 
 /// The definitions, one file a group version.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 16] = [
     include_str!("schema/meta_v1.schema"),
     include_str!("schema/core_v1.schema"),
     include_str!("schema/apps_v1.schema"),
@@ -16,6 +16,12 @@ const SOURCES: [&str; 10] = [
     include_str!("schema/events_v1.schema"),
     include_str!("schema/authorization_v1.schema"),
     include_str!("schema/authentication_v1.schema"),
+    include_str!("schema/rbac_v1.schema"),
+    include_str!("schema/networking_v1.schema"),
+    include_str!("schema/storage_v1.schema"),
+    include_str!("schema/scheduling_v1.schema"),
+    include_str!("schema/coordination_v1.schema"),
+    include_str!("schema/discovery_v1.schema"),
 ];
 
 /// A message's place in the schema.
@@ -70,7 +76,8 @@ pub(super) enum FieldKind {
     MicroTime,
     Quantity,
     IntOrString,
-    FieldsV1,
+    /// A message around JSON text (`FieldsV1`, `RawExtension`).
+    Json,
     /// A message around a list of strings (`Verbs`, `ExtraValue`).
     Strings,
     Message(MessageId),
@@ -130,10 +137,11 @@ impl Schema {
     /// Reads `optional string name = 1;` and the like.
     fn field(&self, line: &'static str) -> Option<Field> {
         let line = line.strip_suffix(';')?;
-        let (line, inline) = match line.strip_suffix(" [inline]") {
-            Some(line) => (line, true),
-            None => (line, false),
+        let (line, attributes) = match line.strip_suffix(']').and_then(|line| line.split_once(" [")) {
+            Some((line, attributes)) => (line, attributes),
+            None => (line, ""),
         };
+        let inline = attributes.split(", ").any(|attribute| attribute == "inline");
         let (declaration, number) = line.split_once(" = ")?;
         let (kind, name) = declaration.rsplit_once(' ')?;
         let (label, kind) = if let Some(kind) = kind.strip_prefix("map<string, ") {
@@ -155,7 +163,7 @@ impl Schema {
             "int64" => FieldKind::Int64,
             "meta.v1.Time" => FieldKind::Time,
             "meta.v1.MicroTime" => FieldKind::MicroTime,
-            "meta.v1.FieldsV1" => FieldKind::FieldsV1,
+            "meta.v1.FieldsV1" | "runtime.RawExtension" => FieldKind::Json,
             "meta.v1.Verbs" | "authentication.v1.ExtraValue" => FieldKind::Strings,
             "resource.Quantity" => FieldKind::Quantity,
             "intstr.IntOrString" => FieldKind::IntOrString,

@@ -135,7 +135,7 @@ impl Schema {
                     write_text(&string_field(bytes, 3), out);
                 }
             }
-            (FieldKind::FieldsV1, Raw::Bytes(mut bytes)) => match next_field(&mut bytes) {
+            (FieldKind::Json, Raw::Bytes(mut bytes)) => match next_field(&mut bytes) {
                 Some((1, Raw::Bytes(json))) => out.extend_from_slice(json),
                 _ => out.extend_from_slice(b"{}"),
             },

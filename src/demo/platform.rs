@@ -1,0 +1,96 @@
+//! The platform without its sockets: its objects, its controllers and its API, in memory.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use axum::Router;
+
+use super::api::{self, ApiState, Credentials, DemoUser};
+use super::controllers::Simulation;
+use super::reference::{self, BuildError};
+use super::server::DemoOptions;
+use super::store::SharedStore;
+use super::wire::Schema;
+use crate::platform::time::Clock;
+
+/// A platform in memory. Cloning shares it.
+///
+/// On the machine's clock its controllers work while [`DemoPlatform::run`] does. On a manual clock nothing happens until
+/// [`DemoPlatform::advance`] lets time pass: the same seed, the same clock and the same requests then give the same objects, byte for byte.
+#[derive(Debug, Clone)]
+pub struct DemoPlatform {
+    state: Arc<ApiState>,
+    simulation: Arc<Mutex<Simulation>>,
+    clock: Clock,
+}
+
+impl DemoPlatform {
+    /// Builds the platform.
+    ///
+    /// # Errors
+    /// When its description can't be read.
+    pub fn build(options: &DemoOptions, credentials: Credentials, port: u16) -> Result<Self, BuildError> {
+        let schema = Arc::new(Schema::load()?);
+        let built = reference::build(&schema, options.seed, options.clock.now(), options.pods)?;
+        let (store, simulation) = Simulation::open(built, Arc::clone(&schema), options);
+        let clock = options.clock.clone();
+        let store = SharedStore::new(store);
+        let state = Arc::new(ApiState { schema, store, clock: clock.clone(), credentials, port });
+        Ok(DemoPlatform { state, simulation: Arc::new(Mutex::new(simulation)), clock })
+    }
+
+    /// Builds the platform for use without a socket.
+    ///
+    /// # Errors
+    /// When its description can't be read.
+    pub fn in_memory(options: &DemoOptions) -> Result<Self, BuildError> {
+        let tokens = DemoUser::ALL.map(|user| (user.name().to_owned(), user));
+        Self::build(options, Credentials::new(tokens), 0)
+    }
+
+    /// The service that answers requests; they carry the token of their user, and a loopback Host.
+    pub fn router(&self) -> Router {
+        api::router(Arc::clone(&self.state))
+    }
+
+    /// The service that answers requests as those of one user, whatever they carry.
+    pub fn router_for(&self, user: DemoUser) -> Router {
+        api::router_for(Arc::clone(&self.state), user)
+    }
+
+    /// Lets the controllers do what there is to do, and on a manual clock lets so much time pass, one due thing after the other.
+    pub fn advance(&self, time: Duration) {
+        let mut simulation = self.simulation();
+        let milliseconds = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
+        let end = self.clock.now().plus_millis(milliseconds);
+        simulation.settle(&self.state.store);
+        while let Some(due) = simulation.next_due().filter(|due| *due <= end) {
+            self.clock.set(due.max(self.clock.now()));
+            simulation.settle(&self.state.store);
+            if !self.clock.is_manual() {
+                return;
+            }
+        }
+        self.clock.set(end);
+    }
+
+    /// Lets the controllers work for as long as it is awaited: at each change from outside, and on the machine's clock when something is due.
+    pub async fn run(&self) {
+        loop {
+            let due = {
+                let mut simulation = self.simulation();
+                simulation.settle(&self.state.store);
+                simulation.next_due().filter(|_| !self.clock.is_manual())
+            };
+            let wait = due.map(|due| u64::try_from(due.since(self.clock.now())).unwrap_or(0));
+            tokio::select! {
+                () = self.state.store.changed_outside() => {}
+                () = tokio::time::sleep(Duration::from_millis(wait.unwrap_or(0))), if wait.is_some() => {}
+            }
+        }
+    }
+
+    fn simulation(&self) -> MutexGuard<'_, Simulation> {
+        self.simulation.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
