@@ -1,10 +1,13 @@
 //! The kubeconfig by which clients reach the embedded platform.
 
+use base64::Engine as _;
+
 /// The name of its context, cluster and user.
 pub const CONTEXT: &str = "demo";
 
-/// A kubeconfig with one context, for this server and token.
-pub fn kubeconfig(url: &str, token: &str) -> String {
+/// A kubeconfig with one context, for this server, the authority that vouches for it (in PEM), and this token.
+pub fn kubeconfig(url: &str, authority: &str, token: &str) -> String {
+    let authority = base64::engine::general_purpose::STANDARD.encode(authority);
     format!(
         "apiVersion: v1
 kind: Config
@@ -13,6 +16,7 @@ clusters:
 - name: {CONTEXT}
   cluster:
     server: {url}
+    certificate-authority-data: {authority}
 users:
 - name: {CONTEXT}
   user:

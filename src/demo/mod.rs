@@ -16,6 +16,7 @@ mod random;
 mod reference;
 mod server;
 mod store;
+mod tls;
 mod wire;
 
 pub use platform::DemoPlatform;

@@ -2,6 +2,9 @@
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use rustls::ServerConfig;
 use rustls::crypto::GetRandomFailed;
 use thiserror::Error;
 use tokio::sync::oneshot;
@@ -10,6 +13,7 @@ use super::api::Credentials;
 use super::kubeconfig::{CONTEXT, kubeconfig};
 use super::platform::DemoPlatform;
 use super::reference::BuildError;
+use super::tls::{Identity, TlsError, TlsListener};
 use crate::platform::time::Clock;
 
 pub use super::api::DemoUser;
@@ -44,6 +48,9 @@ pub enum DemoError {
     /// The system gives no random bytes for the tokens.
     #[error("embedded platform: no random bytes for its tokens")]
     Random(GetRandomFailed),
+    /// Its certificates can't be made.
+    #[error("embedded platform: {0}")]
+    Tls(#[from] TlsError),
     /// The platform itself can't be built.
     #[error("embedded platform: {0}")]
     Build(#[from] BuildError),
@@ -53,6 +60,7 @@ pub enum DemoError {
 #[derive(Debug)]
 pub struct DemoServer {
     url: String,
+    authority: String,
     credentials: Credentials,
     user: DemoUser,
     token: String,
@@ -71,6 +79,7 @@ impl DemoServer {
             tokens.push((token()?, user));
         }
         let credentials = Credentials::new(tokens);
+        let Identity { authority, config } = Identity::make()?;
         let user = options.user;
         let (stop, stopped) = oneshot::channel();
         let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -80,19 +89,25 @@ impl DemoServer {
             .build()?;
         let known = credentials.clone();
         std::thread::Builder::new().name("demo-platform".to_owned()).spawn(move || {
-            if let Err(error) = runtime.block_on(serve(options, listener, port, known, stopped)) {
+            if let Err(error) = runtime.block_on(serve(options, (listener, config), known, stopped)) {
                 tracing::error!(%error, "the embedded platform has stopped");
             }
             // Watches have no end of their own.
             runtime.shutdown_background();
         })?;
         let token = credentials.token(user).unwrap_or_default().to_owned();
-        Ok(DemoServer { url: format!("http://127.0.0.1:{port}"), credentials, user, token, stop: Some(stop) })
+        let url = format!("https://127.0.0.1:{port}");
+        Ok(DemoServer { url, authority, credentials, user, token, stop: Some(stop) })
     }
 
-    /// The server's address, such as `http://127.0.0.1:40001`.
+    /// The server's address, such as `https://127.0.0.1:40001`.
     pub fn url(&self) -> String {
         self.url.clone()
+    }
+
+    /// The certificate of the authority that vouches for the server, in PEM. It is made anew at each start.
+    pub fn certificate_authority(&self) -> &str {
+        &self.authority
     }
 
     /// The token of the options' user.
@@ -112,7 +127,7 @@ impl DemoServer {
 
     /// A kubeconfig for one of the built-in users, as YAML.
     pub fn kubeconfig_for(&self, user: DemoUser) -> String {
-        kubeconfig(&self.url, self.credentials.token(user).unwrap_or_default())
+        kubeconfig(&self.url, &self.authority, self.credentials.token(user).unwrap_or_default())
     }
 
     /// Writes the kubeconfig into a folder, readable by its owner alone; gives the file's path.
@@ -147,20 +162,16 @@ impl Drop for DemoServer {
 /// Builds the platform, and serves it until it is stopped.
 async fn serve(
     options: DemoOptions,
-    listener: std::net::TcpListener,
-    port: u16,
+    (listener, config): (std::net::TcpListener, Arc<ServerConfig>),
     credentials: Credentials,
     stopped: oneshot::Receiver<()>,
 ) -> Result<(), DemoError> {
-    use axum::serve::ListenerExt as _;
-
+    let port = listener.local_addr()?.port();
+    // Clients get their handshake while the platform is built, and wait for their answers alone.
+    let listener = TlsListener::new(tokio::net::TcpListener::from_std(listener)?, config)?;
     let platform = DemoPlatform::build(&options, credentials, port)?;
     let at_work = platform.clone();
     tokio::spawn(async move { at_work.run().await });
-    let listener = tokio::net::TcpListener::from_std(listener)?.tap_io(|stream| {
-        // Small frames of a watch go out at once; where that can't be set they go out a little later.
-        let _ = stream.set_nodelay(true);
-    });
     let server = axum::serve(listener, platform.router()).into_future();
     tokio::select! {
         result = server => result.map_err(DemoError::from),

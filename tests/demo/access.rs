@@ -30,6 +30,30 @@ fn every_request_needs_a_token_and_the_servers_own_name() {
 }
 
 #[test]
+fn nobody_is_answered_without_tls() {
+    use std::io::{Read as _, Write as _};
+
+    run(async {
+        let server = DemoServer::start(still()).await.unwrap();
+        let address = server.url().strip_prefix("https://").unwrap().to_owned();
+        let answer = tokio::task::spawn_blocking(move || {
+            let mut stream = std::net::TcpStream::connect(&address).unwrap();
+            write!(stream, "GET /version HTTP/1.1\r\nHost: {address}\r\n\r\n").unwrap();
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).unwrap();
+            answer
+        });
+        let answer = answer.await.unwrap();
+        assert!(answer.starts_with("HTTP/1.0 400 "), "{answer}");
+        assert!(answer.ends_with("Client sent an HTTP request to an HTTPS server.\n"), "{answer}");
+        // The authority of one platform doesn't vouch for another.
+        let other = DemoServer::start(still()).await.unwrap();
+        let client = Client::trusting(other.certificate_authority(), &server.url(), server.token());
+        assert!(client.try_get("/version").await.is_err());
+    });
+}
+
+#[test]
 fn a_viewer_reads_and_changes_nothing() {
     run(async {
         let server = DemoServer::start(DemoOptions { user: DemoUser::Viewer, ..still() }).await.unwrap();
