@@ -1,6 +1,6 @@
 //! Autoscalers: the count of pods follows the load, within bounds.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::{BTreeMap, VecDeque};
 
 use k8s_pb::api::apps::v1::Deployment;
 use k8s_pb::api::autoscaling::v2::{
@@ -8,17 +8,22 @@ use k8s_pb::api::autoscaling::v2::{
     HorizontalPodAutoscalerStatus, MetricStatus, MetricValueStatus, ResourceMetricStatus,
 };
 
+use super::controller::Controller;
+use super::queue::{Queue, Task};
 use super::simulation::Simulation;
 use super::status;
 use crate::demo::events::{self, Saying};
-use crate::demo::objects::{quantity, text, time, uid};
+use crate::demo::objects::{instant, quantity, text, time, uid};
 use crate::demo::quantity::cores;
 use crate::demo::random::Random;
-use crate::demo::store::{Facts, Key, Kind, Store};
+use crate::demo::reference::Loads;
+use crate::demo::store::{Change, Facts, Key, Kind, Store};
 use crate::platform::time::Instant;
 
+/// The controller's name.
+const NAME: &str = "horizontal-pod-autoscaler";
 /// How often autoscalers look, in milliseconds.
-pub const PERIOD: i64 = 15_000;
+const PERIOD: i64 = 15_000;
 /// How long a smaller count has to be enough before it is taken, in milliseconds.
 const STABILIZATION: i64 = 300_000;
 /// A utilization so near the target, in hundredths of it, changes nothing.
@@ -29,10 +34,10 @@ const SINCE: i64 = 12 * 60_000;
 /// The loads, and what was recommended lately.
 #[derive(Debug)]
 pub struct Autoscalers {
-    loads: HashMap<(String, String), i32>,
-    recommended: HashMap<Key, VecDeque<(Instant, i32)>>,
+    loads: Loads,
+    recommended: BTreeMap<Key, VecDeque<(Instant, i32)>>,
     /// The count that each autoscaler left its target with.
-    left: HashMap<Key, i32>,
+    left: BTreeMap<Key, i32>,
     random: Random,
     noisy: bool,
 }
@@ -47,9 +52,9 @@ struct Decision {
 
 impl Autoscalers {
     /// Autoscalers over these loads; noisy ones see them waver.
-    pub fn new(loads: HashMap<(String, String), i32>, seed: u64, noisy: bool) -> Self {
+    pub fn new(loads: Loads, seed: u64, noisy: bool) -> Self {
         let random = Random::stream(seed, "autoscalers");
-        Autoscalers { loads, recommended: HashMap::new(), left: HashMap::new(), random, noisy }
+        Autoscalers { loads, recommended: BTreeMap::new(), left: BTreeMap::new(), random, noisy }
     }
 
     /// The work that a deployment has to do, in percent of one pod's request.
@@ -60,28 +65,41 @@ impl Autoscalers {
     }
 }
 
-impl Simulation {
-    /// Lets every autoscaler look at its load.
-    pub(super) fn autoscale(&mut self, store: &mut Store) {
-        let now = self.now();
-        self.autoscale_at(store, now);
+impl Controller for Autoscalers {
+    fn name(&self) -> &'static str {
+        NAME
     }
 
-    /// Gives the autoscalers the state that they have been in for a while when the platform starts.
-    pub(super) fn autoscale_since_long_ago(&mut self, store: &mut Store) {
-        let then = self.now().plus_millis(-SINCE);
-        self.autoscale_at(store, then);
+    fn watches(&self) -> &'static [Kind] {
+        &[Kind::HorizontalPodAutoscaler]
     }
 
-    fn autoscale_at(&mut self, store: &mut Store, now: Instant) {
-        let keys: Vec<Key> =
-            store.list(Kind::HorizontalPodAutoscaler, None, None).map(|stored| stored.key.clone()).collect();
-        for key in keys {
-            self.autoscale_one(store, &key, now);
+    fn notice(&mut self, _store: &Store, change: &Change, queue: &mut Queue) {
+        if change.before.is_none() {
+            queue.reconcile(NAME, change.last.key.clone());
         }
     }
 
-    fn autoscale_one(&mut self, store: &mut Store, key: &Key, now: Instant) {
+    fn reconcile(&mut self, simulation: &mut Simulation, store: &mut Store, key: &Key) {
+        let Some(autoscaler) = store.read::<HorizontalPodAutoscaler>(key) else {
+            self.recommended.remove(key);
+            self.left.remove(key);
+            return;
+        };
+        let mut now = simulation.now();
+        let new = autoscaler.status.is_none_or(|status| status.conditions.is_empty());
+        let created = instant(autoscaler.metadata.and_then(|it| it.creation_timestamp).as_ref());
+        // One that was there before the platform started has been in its state for a while.
+        if new && now.since(created) > SINCE {
+            now = now.plus_millis(-SINCE);
+        }
+        self.autoscale(simulation, store, key, now);
+        simulation.queue.soon(PERIOD, Task::Reconcile(NAME, key.clone()));
+    }
+}
+
+impl Autoscalers {
+    fn autoscale(&mut self, simulation: &mut Simulation, store: &mut Store, key: &Key, now: Instant) {
         let Some(mut autoscaler) = store.read::<HorizontalPodAutoscaler>(key) else { return };
         let spec = autoscaler.spec.clone().unwrap_or_default();
         let target = spec.scale_target_ref.as_ref().and_then(|it| it.name.clone()).unwrap_or_default();
@@ -123,7 +141,7 @@ impl Simulation {
                 message: &message,
                 reporter: "horizontal-pod-autoscaler",
             };
-            self.tell(store, events::about(&autoscaler), &saying);
+            simulation.tell(store, events::about(&autoscaler), &saying);
         } else if next.last_scale_time.is_none() {
             next.last_scale_time = time(now);
         }
@@ -154,14 +172,14 @@ impl Simulation {
         }
         let name = deployment.metadata.as_ref().and_then(|it| it.name.clone()).unwrap_or_default();
         let ready = ready_pods(store, deployment).max(1);
-        let load = self.autoscalers.load(&key.namespace, &name).unwrap_or(50 * current);
+        let load = self.load(&key.namespace, &name).unwrap_or(50 * current);
         let utilization = load / ready;
         let target = target_utilization(spec).max(1);
         let near = (utilization * 100 / target - 100).abs() <= TOLERANCE;
         let raw = if near { current } else { (ready * utilization + target - 1) / target };
         let (least, most) = (spec.min_replicas.unwrap_or(1), spec.max_replicas.unwrap_or(current));
-        let recommended = self.autoscalers.recommended.entry(key.clone()).or_default();
-        if self.autoscalers.left.get(key).is_some_and(|left| *left != current) {
+        let recommended = self.recommended.entry(key.clone()).or_default();
+        if self.left.get(key).is_some_and(|left| *left != current) {
             // Someone else has set the count. Like one that the controller meets first, it counts as recommended.
             recommended.push_back((now, current));
         }
@@ -172,7 +190,7 @@ impl Simulation {
         let stabilized = stable > raw;
         let limited_up = stable.min((current * 2).max(current + 4));
         let wanted = limited_up.clamp(least, most.max(least));
-        self.autoscalers.left.insert(key.clone(), wanted);
+        self.left.insert(key.clone(), wanted);
         let able = match (wanted == current, stabilized) {
             (_, true) => (
                 true,

@@ -1,7 +1,8 @@
 //! What happens by itself: probes that fail for a while, containers that end, pods that are replaced.
 
 use super::pod_life::Step;
-use super::simulation::{Simulation, Task};
+use super::queue::Task;
+use super::simulation::Simulation;
 use crate::demo::random::Random;
 use crate::demo::store::{Facts, Key, Kind, Store, StoredObject};
 

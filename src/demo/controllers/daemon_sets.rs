@@ -4,12 +4,43 @@ use k8s_pb::api::apps::v1::DaemonSet;
 
 use super::kubelet;
 use super::pods::{PodIdentity, PodMould};
-use super::simulation::Simulation;
+use super::controller::Controller;
+use super::queue::Queue;
+use super::simulation::{Counted, Simulation};
 use super::status;
 use crate::demo::objects::{controller_reference, uid};
 use crate::demo::random::Random;
-use crate::demo::store::{Key, Store};
+use crate::demo::store::{Change, Key, Kind, Store};
 use crate::demo::wire::{Schema, WireError};
+
+/// The controller's name.
+const NAME: &str = "daemonset-controller";
+
+/// Keeps a pod of each daemon set on every node that takes it.
+#[derive(Debug)]
+pub struct DaemonSets;
+
+impl Controller for DaemonSets {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn watches(&self) -> &'static [Kind] {
+        &[Kind::DaemonSet, Kind::Pod]
+    }
+
+    fn notice(&mut self, _store: &Store, change: &Change, queue: &mut Queue) {
+        if change.last.kind == Kind::DaemonSet {
+            queue.reconcile(NAME, change.last.key.clone());
+        } else if Counted::differs(change) {
+            queue.reconcile_owner(NAME, "DaemonSet", &change.last);
+        }
+    }
+
+    fn reconcile(&mut self, simulation: &mut Simulation, store: &mut Store, key: &Key) {
+        simulation.reconcile_daemon_set(store, key);
+    }
+}
 
 impl Simulation {
     /// Makes the pods that nodes lack, and reports.

@@ -5,15 +5,46 @@ use std::sync::Arc;
 use k8s_pb::api::apps::v1::{Deployment, DeploymentStatus, ReplicaSet};
 
 use super::replica_sets::{HASH_LABEL, REVISION, hash_of, replica_set_for};
-use super::simulation::{Simulation, Task};
+use super::controller::Controller;
+use super::queue::{Queue, Task};
+use super::simulation::Simulation;
 use super::status;
 use crate::demo::events::{self, Saying};
 use crate::demo::objects::{instant, key, uid};
-use crate::demo::store::{Key, Kind, Store, StoredObject};
+use crate::demo::store::{Change, Key, Kind, Store, StoredObject};
 use crate::platform::time::Instant;
 
 /// The annotation with the count that a set's count was computed from.
 const DESIRED: &str = "deployment.kubernetes.io/desired-replicas";
+
+/// The controller's name.
+const NAME: &str = "deployment-controller";
+
+/// Rolls deployments out.
+#[derive(Debug)]
+pub struct Deployments;
+
+impl Controller for Deployments {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn watches(&self) -> &'static [Kind] {
+        &[Kind::Deployment, Kind::ReplicaSet]
+    }
+
+    fn notice(&mut self, _store: &Store, change: &Change, queue: &mut Queue) {
+        if change.last.kind == Kind::Deployment {
+            queue.reconcile(NAME, change.last.key.clone());
+        } else {
+            queue.reconcile_owner(NAME, "Deployment", &change.last);
+        }
+    }
+
+    fn reconcile(&mut self, simulation: &mut Simulation, store: &mut Store, key: &Key) {
+        simulation.reconcile_deployment(store, key);
+    }
+}
 
 /// A replica set with what its pods have come to.
 struct Revision {
@@ -259,9 +290,7 @@ impl Simulation {
     /// Looks at a deployment again when its deadline has passed, once.
     fn look_again(&mut self, deployment: &Deployment, milliseconds: i64) {
         let place = key(deployment.metadata.as_ref());
-        if self.deadlines.insert(place.clone()) {
-            self.later(milliseconds + 1_000, Task::Deadline(place));
-        }
+        self.queue.soon(milliseconds + 1_000, Task::Reconcile(NAME, place));
     }
 }
 

@@ -7,16 +7,18 @@ use k8s_pb::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetStatus};
 use k8s_pb::apimachinery::pkg::apis::meta::v1::Condition;
 use k8s_pb::apimachinery::pkg::util::intstr::IntOrString;
 
-use super::simulation::Simulation;
+use super::controller::Controller;
+use super::queue::{Queue, Task};
+use super::simulation::{Counted, Simulation};
 use crate::demo::objects::{key, quantity as as_quantity, text, time};
 use crate::demo::quantity;
-use crate::demo::store::{Facts, Key, Kind, NamespaceUse, PodFacts, Store, Stored as _, matches_labels};
+use crate::demo::store::{Change, Facts, Key, Kind, NamespaceUse, PodFacts, Store, Stored as _, matches_labels};
 
 /// One resource that a quota counts: its name, whether in thousandths, what is used and what is written.
-type Counted = (&'static str, fn(&NamespaceUse) -> i64, fn(i64) -> String);
+type Measure = (&'static str, fn(&NamespaceUse) -> i64, fn(i64) -> String);
 
 /// The resources that quotas count, with their short names.
-const COUNTED: [Counted; 7] = [
+const COUNTED: [Measure; 7] = [
     ("requests.cpu", |used| used.requests.cpu, quantity::cores),
     ("requests.memory", |used| used.requests.memory, quantity::bytes),
     ("limits.cpu", |used| used.limits.cpu, quantity::cores),
@@ -59,6 +61,66 @@ pub fn quota_refuses(store: &Store, pod: &Pod) -> Option<String> {
         }
     }
     None
+}
+
+/// The names of the controllers.
+const QUOTAS: &str = "resourcequota-controller";
+const BUDGETS: &str = "disruption-controller";
+/// How long changes of pods are gathered before their namespace is counted again, in milliseconds.
+const GATHERED: i64 = 250;
+
+/// Reports what is used of a namespace's quotas.
+#[derive(Debug)]
+pub struct Quotas;
+
+impl Controller for Quotas {
+    fn name(&self) -> &'static str {
+        QUOTAS
+    }
+
+    fn watches(&self) -> &'static [Kind] {
+        &[Kind::ResourceQuota, Kind::Pod]
+    }
+
+    fn notice(&mut self, _store: &Store, change: &Change, queue: &mut Queue) {
+        let namespace = Key::new("", &change.last.key.namespace);
+        if change.last.kind == Kind::ResourceQuota {
+            queue.reconcile(QUOTAS, namespace);
+        } else if Counted::differs(change) {
+            queue.soon(GATHERED, Task::Reconcile(QUOTAS, namespace));
+        }
+    }
+
+    fn reconcile(&mut self, simulation: &mut Simulation, store: &mut Store, key: &Key) {
+        simulation.report_quotas(store, &key.name);
+    }
+}
+
+/// Reports the disruptions that a namespace's budgets allow.
+#[derive(Debug)]
+pub struct Budgets;
+
+impl Controller for Budgets {
+    fn name(&self) -> &'static str {
+        BUDGETS
+    }
+
+    fn watches(&self) -> &'static [Kind] {
+        &[Kind::PodDisruptionBudget, Kind::Pod]
+    }
+
+    fn notice(&mut self, _store: &Store, change: &Change, queue: &mut Queue) {
+        let namespace = Key::new("", &change.last.key.namespace);
+        if change.last.kind == Kind::PodDisruptionBudget {
+            queue.reconcile(BUDGETS, namespace);
+        } else if Counted::differs(change) {
+            queue.soon(GATHERED, Task::Reconcile(BUDGETS, namespace));
+        }
+    }
+
+    fn reconcile(&mut self, simulation: &mut Simulation, store: &mut Store, key: &Key) {
+        simulation.report_budgets(store, &key.name);
+    }
 }
 
 impl Simulation {

@@ -5,12 +5,15 @@
 
 mod autoscalers;
 mod churn;
+mod controller;
 mod daemon_sets;
 mod deployments;
 pub mod kubelet;
 mod limits;
 mod pod_life;
 mod pods;
+mod queue;
+mod recorder;
 mod replica_sets;
 mod scheduler;
 mod simulation;

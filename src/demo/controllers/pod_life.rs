@@ -4,7 +4,8 @@ use k8s_pb::api::core::v1::Pod;
 
 use super::kubelet::{self, End};
 use super::pods::{fault_of, mark_unschedulable};
-use super::simulation::{Simulation, Task};
+use super::queue::Task;
+use super::simulation::Simulation;
 use crate::demo::events::{self, Saying};
 use crate::demo::objects::uid;
 use crate::demo::reference::Fault;

@@ -9,12 +9,14 @@ use prost::Message as _;
 
 use super::kubelet;
 use super::pods::{PodIdentity, PodMould};
-use super::simulation::{Simulation, Task};
+use super::controller::Controller;
+use super::queue::{Queue, Task};
+use super::simulation::{Counted, Simulation};
 use super::{limits, status};
 use crate::demo::events::{self, Saying};
 use crate::demo::objects::{controller_reference, text, time, uid};
 use crate::demo::random::{Random, template_hash};
-use crate::demo::store::{Facts, Key, PodFacts, Store, Stored as _};
+use crate::demo::store::{Change, Facts, Key, Kind, PodFacts, Store, Stored as _};
 use crate::platform::time::Instant;
 
 /// The label that tells the pods of one revision from those of another.
@@ -23,6 +25,34 @@ pub const HASH_LABEL: &str = "pod-template-hash";
 pub const REVISION: &str = "deployment.kubernetes.io/revision";
 /// How long after a pod that could not be made another is tried, in milliseconds.
 const RETRY_AFTER: i64 = 15_000;
+/// The controller's name.
+const NAME: &str = "replicaset-controller";
+
+/// Keeps as many pods as each replica set wants.
+#[derive(Debug)]
+pub struct ReplicaSets;
+
+impl Controller for ReplicaSets {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn watches(&self) -> &'static [Kind] {
+        &[Kind::ReplicaSet, Kind::Pod]
+    }
+
+    fn notice(&mut self, _store: &Store, change: &Change, queue: &mut Queue) {
+        if change.last.kind == Kind::ReplicaSet {
+            queue.reconcile(NAME, change.last.key.clone());
+        } else if Counted::differs(change) {
+            queue.reconcile_owner(NAME, "ReplicaSet", &change.last);
+        }
+    }
+
+    fn reconcile(&mut self, simulation: &mut Simulation, store: &mut Store, key: &Key) {
+        simulation.reconcile_replica_set(store, key);
+    }
+}
 
 impl Simulation {
     /// Makes the pods that are missing, deletes those that are too many, and reports.
@@ -40,7 +70,7 @@ impl Simulation {
         let mut next = status::replica_set(store, &set);
         next.conditions.retain(|it| it.r#type.as_deref() != Some("ReplicaFailure") || failure.is_some());
         if let Some(message) = failure {
-            self.later(RETRY_AFTER, Task::ReplicaSet(place.clone()));
+            self.later(RETRY_AFTER, Task::Reconcile(NAME, place.clone()));
             if next.conditions.is_empty() {
                 next.conditions.push(ReplicaSetCondition {
                     r#type: text("ReplicaFailure"),

@@ -5,15 +5,46 @@ use k8s_pb::api::core::v1::{PersistentVolumeClaimVolumeSource, Pod, Volume, Volu
 
 use super::pods::{PodIdentity, PodMould};
 use super::replica_sets::hash_of;
-use super::simulation::Simulation;
+use super::controller::Controller;
+use super::queue::Queue;
+use super::simulation::{Counted, Simulation};
 use super::status;
 use crate::demo::events::{self, Saying};
 use crate::demo::objects::{controller_reference, text, uid};
-use crate::demo::store::{Key, Kind, Store};
+use crate::demo::store::{Change, Key, Kind, Store};
 use crate::demo::wire::{Schema, WireError};
 
 /// The label with the revision that a pod was made for.
 const REVISION_LABEL: &str = "controller-revision-hash";
+
+/// The controller's name.
+const NAME: &str = "statefulset-controller";
+
+/// Keeps the pods of stateful sets in their order.
+#[derive(Debug)]
+pub struct StatefulSets;
+
+impl Controller for StatefulSets {
+    fn name(&self) -> &'static str {
+        NAME
+    }
+
+    fn watches(&self) -> &'static [Kind] {
+        &[Kind::StatefulSet, Kind::Pod]
+    }
+
+    fn notice(&mut self, _store: &Store, change: &Change, queue: &mut Queue) {
+        if change.last.kind == Kind::StatefulSet {
+            queue.reconcile(NAME, change.last.key.clone());
+        } else if Counted::differs(change) {
+            queue.reconcile_owner(NAME, "StatefulSet", &change.last);
+        }
+    }
+
+    fn reconcile(&mut self, simulation: &mut Simulation, store: &mut Store, key: &Key) {
+        simulation.reconcile_stateful_set(store, key);
+    }
+}
 
 impl Simulation {
     /// Makes or deletes the one pod whose turn it is, and reports.

@@ -1,7 +1,7 @@
 //! What is due when, on the platform's own clock.
 
 use std::cmp::Reverse;
-use std::collections::BinaryHeap;
+use std::collections::{BTreeMap, BinaryHeap};
 
 use crate::platform::time::Instant;
 
@@ -10,19 +10,30 @@ use crate::platform::time::Instant;
 pub struct Timers<T: Ord> {
     heap: BinaryHeap<Reverse<(Instant, u64, T)>>,
     set: u64,
+    /// The earliest time of what waits once.
+    once: BTreeMap<T, Instant>,
 }
 
 impl<T: Ord> Default for Timers<T> {
     fn default() -> Self {
-        Timers { heap: BinaryHeap::new(), set: 0 }
+        Timers { heap: BinaryHeap::new(), set: 0, once: BTreeMap::new() }
     }
 }
 
-impl<T: Ord> Timers<T> {
+impl<T: Ord + Clone> Timers<T> {
     /// Something to do at its time.
     pub fn set(&mut self, due: Instant, what: T) {
         self.set += 1;
         self.heap.push(Reverse((due, self.set, what)));
+    }
+
+    /// Something to do at its time, unless it is set for an earlier one already.
+    pub fn set_once(&mut self, due: Instant, what: T) {
+        if self.once.get(&what).is_some_and(|earlier| *earlier <= due) {
+            return;
+        }
+        self.once.insert(what.clone(), due);
+        self.set(due, what);
     }
 
     /// When the next is due.
@@ -35,6 +46,10 @@ impl<T: Ord> Timers<T> {
         if self.next()? > now {
             return None;
         }
-        self.heap.pop().map(|Reverse((_, _, what))| what)
+        let Reverse((due, _, what)) = self.heap.pop()?;
+        if self.once.get(&what).is_some_and(|waiting| *waiting <= due) {
+            self.once.remove(&what);
+        }
+        Some(what)
     }
 }

@@ -1,6 +1,6 @@
 //! Builds the whole platform into an empty store.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use k8s_pb::api::core::v1::{Namespace, Node, ObjectReference, ResourceQuota};
 use serde_json::Value;
@@ -36,6 +36,9 @@ pub enum BuildError {
     Decode(#[from] prost::DecodeError),
 }
 
+/// The work that each autoscaled deployment has to do, by namespace and name, in percent of one pod's request.
+pub type Loads = BTreeMap<(String, String), i32>;
+
 /// A built platform.
 #[derive(Debug)]
 pub struct Built {
@@ -45,8 +48,8 @@ pub struct Built {
     pub scheduler: Scheduler,
     /// The images that don't work.
     pub faults: Faults,
-    /// The work that each autoscaled deployment has to do, by namespace and name, in percent of one pod's request.
-    pub loads: HashMap<(String, String), i32>,
+    /// The work of the autoscaled deployments.
+    pub loads: Loads,
 }
 
 /// What building needs in many places.
@@ -57,7 +60,7 @@ pub(super) struct Builder<'a> {
     pub store: Store,
     pub scheduler: Scheduler,
     pub faults: Faults,
-    pub loads: HashMap<(String, String), i32>,
+    pub loads: Loads,
 }
 
 /// Builds the reference platform, grown to `pods` pods where that is more than it has.
@@ -70,7 +73,7 @@ pub fn build(schema: &Schema, seed: u64, now: Instant, pods: Option<usize>) -> R
         store: Store::new(FIRST_VERSION),
         scheduler: Scheduler::default(),
         faults: platform.faults(),
-        loads: HashMap::new(),
+        loads: Loads::new(),
     };
     for description in &platform.namespaces {
         let mut random = builder.random(&description.name);

@@ -8,5 +8,5 @@ mod manifests;
 mod problems;
 mod workloads;
 
-pub use build::{BuildError, Built, build};
+pub use build::{Loads, BuildError, Built, build};
 pub use description::{Fault, Faults};

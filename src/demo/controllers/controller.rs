@@ -1,0 +1,91 @@
+//! What a controller is, and the table of those that there are.
+
+use std::collections::BTreeMap;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use super::autoscalers::Autoscalers;
+use super::daemon_sets::DaemonSets;
+use super::deployments::Deployments;
+use super::limits::{Budgets, Quotas};
+use super::queue::Queue;
+use super::replica_sets::ReplicaSets;
+use super::simulation::Simulation;
+use super::stateful_sets::StatefulSets;
+use crate::demo::reference::Loads;
+use crate::demo::store::{Change, Key, Kind, Store};
+
+/// One controller. It has its own state, hears of the changes of the kinds that it watches, names by them the objects to
+/// look at again, and brings one object a step on when its turn comes.
+pub trait Controller: Debug + Send {
+    /// The name under which its tasks are queued; no two controllers share one.
+    fn name(&self) -> &'static str;
+
+    /// The kinds whose changes it hears of.
+    fn watches(&self) -> &'static [Kind];
+
+    /// Names what a change gives it to do. What was there at the start comes as if it were new.
+    fn notice(&mut self, store: &Store, change: &Change, queue: &mut Queue);
+
+    /// Brings one object a step on, and reports its state. The object may be gone by now.
+    fn reconcile(&mut self, simulation: &mut Simulation, store: &mut Store, key: &Key);
+}
+
+/// The controllers by their names. One that is at work is out of the table.
+#[derive(Debug)]
+pub struct Controllers {
+    table: BTreeMap<&'static str, Box<dyn Controller>>,
+    watchers: BTreeMap<Kind, Vec<&'static str>>,
+}
+
+impl Controllers {
+    /// All controllers of the platform, whose autoscaled workloads have these loads.
+    pub fn new(loads: Loads, seed: u64, noisy: bool) -> Self {
+        let controllers: Vec<Box<dyn Controller>> = vec![
+            Box::new(Autoscalers::new(loads, seed, noisy)),
+            Box::new(Budgets),
+            Box::new(DaemonSets),
+            Box::new(Deployments),
+            Box::new(Quotas),
+            Box::new(ReplicaSets),
+            Box::new(StatefulSets),
+        ];
+        let mut watchers: BTreeMap<Kind, Vec<&'static str>> = BTreeMap::new();
+        for controller in &controllers {
+            for kind in controller.watches() {
+                watchers.entry(*kind).or_default().push(controller.name());
+            }
+        }
+        let table = controllers.into_iter().map(|controller| (controller.name(), controller)).collect();
+        Controllers { table, watchers }
+    }
+
+    /// Shows every object that is there to the controllers that watch its kind.
+    pub fn look_around(&mut self, store: &Store, queue: &mut Queue) {
+        for kind in Kind::ALL {
+            for object in store.list(kind, None, None) {
+                let (after, last) = (Some(Arc::clone(object)), Arc::clone(object));
+                self.notice(store, &Change { version: object.version, before: None, after, last }, queue);
+            }
+        }
+    }
+
+    /// Tells of a change the controllers that watch its kind.
+    pub fn notice(&mut self, store: &Store, change: &Change, queue: &mut Queue) {
+        for name in self.watchers.get(&change.last.kind).into_iter().flatten() {
+            if let Some(controller) = self.table.get_mut(name) {
+                controller.notice(store, change, queue);
+            }
+        }
+    }
+
+    /// Takes a controller out for its work.
+    pub fn take(&mut self, name: &str) -> Option<Box<dyn Controller>> {
+        self.table.remove(name)
+    }
+
+    /// Puts a controller back after its work.
+    pub fn put_back(&mut self, controller: Box<dyn Controller>) {
+        self.table.insert(controller.name(), controller);
+    }
+}
