@@ -2,9 +2,9 @@
 
 use k8s_pb::api::apps::v1::DaemonSet;
 
+use super::controller::Controller;
 use super::kubelet;
 use super::pods::{PodIdentity, PodMould};
-use super::controller::Controller;
 use super::queue::Queue;
 use super::simulation::{Counted, Simulation};
 use super::status;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use k8s_pb::api::apps::v1::{Deployment, DeploymentStatus, ReplicaSet};
 
-use super::replica_sets::{HASH_LABEL, REVISION, hash_of, replica_set_for};
 use super::controller::Controller;
 use super::queue::{Queue, Task};
+use super::replica_sets::{HASH_LABEL, REVISION, hash_of, replica_set_for};
 use super::simulation::Simulation;
 use super::status;
 use crate::demo::events::{self, Saying};

@@ -12,7 +12,9 @@ use super::queue::{Queue, Task};
 use super::simulation::{Counted, Simulation};
 use crate::demo::objects::{key, quantity as as_quantity, text, time};
 use crate::demo::quantity;
-use crate::demo::store::{Change, Facts, Key, Kind, NamespaceUse, PodFacts, Store, Stored as _, matches_labels};
+use crate::demo::store::{
+    Change, Facts, Key, Kind, NamespaceUse, PodFacts, Store, Stored as _, matches_labels,
+};
 
 /// One resource that a quota counts: its name, whether in thousandths, what is used and what is written.
 type Measure = (&'static str, fn(&NamespaceUse) -> i64, fn(i64) -> String);

@@ -7,9 +7,9 @@ use k8s_pb::api::core::v1::{Pod, PodTemplateSpec};
 use k8s_pb::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use prost::Message as _;
 
+use super::controller::Controller;
 use super::kubelet;
 use super::pods::{PodIdentity, PodMould};
-use super::controller::Controller;
 use super::queue::{Queue, Task};
 use super::simulation::{Counted, Simulation};
 use super::{limits, status};

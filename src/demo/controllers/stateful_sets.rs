@@ -3,10 +3,10 @@
 use k8s_pb::api::apps::v1::StatefulSet;
 use k8s_pb::api::core::v1::{PersistentVolumeClaimVolumeSource, Pod, Volume, VolumeSource};
 
-use super::pods::{PodIdentity, PodMould};
-use super::replica_sets::hash_of;
 use super::controller::Controller;
+use super::pods::{PodIdentity, PodMould};
 use super::queue::Queue;
+use super::replica_sets::hash_of;
 use super::simulation::{Counted, Simulation};
 use super::status;
 use crate::demo::events::{self, Saying};

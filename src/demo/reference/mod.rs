@@ -8,5 +8,5 @@ mod manifests;
 mod problems;
 mod workloads;
 
-pub use build::{Loads, BuildError, Built, build};
+pub use build::{BuildError, Built, Loads, build};
 pub use description::{Fault, Faults};
