@@ -5,5 +5,6 @@
 mod access;
 mod changing;
 mod client;
+mod custom;
 mod platform;
 mod reading;

@@ -5,7 +5,7 @@ use k8s_pb::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 
 use super::objects::{text, time};
 use super::random::{Random, fnv};
-use super::store::{Key, KindInfo, Store, Stored};
+use super::store::{Key, Store, Stored};
 use crate::platform::time::Instant;
 
 /// What an event says.
@@ -34,11 +34,11 @@ pub struct Sightings {
 
 /// The reference to an object.
 pub fn about<T: Stored>(object: &T) -> ObjectReference {
-    let kind = KindInfo::of(T::STORED);
+    let kind = T::info();
     let empty = ObjectMeta::default();
     let metadata = object.metadata().unwrap_or(&empty);
     ObjectReference {
-        kind: text(kind.name),
+        kind: text(kind.name.clone()),
         namespace: metadata.namespace.clone(),
         name: metadata.name.clone(),
         uid: metadata.uid.clone(),

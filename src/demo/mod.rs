@@ -6,6 +6,7 @@
 
 mod api;
 mod controllers;
+mod custom;
 mod events;
 mod kubeconfig;
 mod managed_fields;

@@ -65,6 +65,16 @@ impl Format {
         accept.split(',').find_map(one).unwrap_or(Format { acceptable: false, ..plain })
     }
 
+    /// The format that the headers ask for of objects that are kept as JSON: only their metadata comes as protobuf.
+    pub fn without_protobuf(headers: &HeaderMap) -> Format {
+        let plain = Format { encoding: Encoding::Json, shape: Shape::Whole, acceptable: true };
+        let Some(accept) = headers.get(ACCEPT).and_then(|value| value.to_str().ok()) else { return plain };
+        let mut offered = accept.split(',').filter_map(one);
+        let found =
+            offered.find(|format| format.encoding == Encoding::Json || format.shape == Shape::Metadata);
+        found.unwrap_or(Format { acceptable: false, ..plain })
+    }
+
     /// Refuses a request that accepts nothing that the server has.
     pub fn check(&self) -> Result<(), ApiError> {
         if self.acceptable { Ok(()) } else { Err(ApiError::not_acceptable()) }

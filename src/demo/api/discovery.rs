@@ -9,7 +9,7 @@ use super::accept::{Encoding, Format, Shape};
 use super::encode::Made;
 use super::error::ApiError;
 use super::reply;
-use crate::demo::store::KindInfo;
+use crate::demo::store::{KindInfo, Kinds};
 use crate::demo::wire::Schema;
 
 /// An answer that isn't about objects.
@@ -30,7 +30,7 @@ const REVIEWS: [(&str, &str, &str, &str); 3] = [
 ];
 
 /// The answer under a path; `None` when the path is about objects.
-pub fn answer(path: &str, format: &Format, headers: &HeaderMap) -> Option<Answer> {
+pub fn answer(path: &str, format: &Format, headers: &HeaderMap, kinds: &Kinds) -> Option<Answer> {
     let made =
         |value: Value, message: &'static str| Some(Answer::Made(Made { value, message: Some(message) }));
     let segments: Vec<&str> = path.trim_start_matches('/').split('/').collect();
@@ -38,7 +38,7 @@ pub fn answer(path: &str, format: &Format, headers: &HeaderMap) -> Option<Answer
         ["healthz" | "livez" | "readyz", ..] => Some(Answer::Text("ok")),
         ["version"] => Some(Answer::Made(Made { value: version(), message: None })),
         ["api" | "apis"] if format.shape == Shape::Discovery => {
-            Some(Answer::Aggregated(aggregated(segments[0] == "api")))
+            Some(Answer::Aggregated(aggregated(kinds, segments[0] == "api")))
         }
         ["api"] => {
             let host = headers.get("host").and_then(|host| host.to_str().ok()).unwrap_or_default();
@@ -52,22 +52,22 @@ pub fn answer(path: &str, format: &Format, headers: &HeaderMap) -> Option<Answer
         }
         ["apis"] => {
             let groups: Vec<Value> =
-                groups().iter().map(|(group, versions)| group_value(group, versions)).collect();
+                groups(kinds).iter().map(|(group, versions)| group_value(group, versions)).collect();
             made(
                 json!({"kind": "APIGroupList", "apiVersion": "v1", "groups": groups}),
                 "meta.v1.APIGroupList",
             )
         }
         ["apis", group] => {
-            let groups = groups();
+            let groups = groups(kinds);
             let (group, versions) = groups.iter().find(|(name, _)| name == group)?;
             let mut value = group_value(group, versions);
             value["kind"] = json!("APIGroup");
             value["apiVersion"] = json!("v1");
             made(value, "meta.v1.APIGroup")
         }
-        ["api", version] => made(resources("", version)?, "meta.v1.APIResourceList"),
-        ["apis", group, version] => made(resources(group, version)?, "meta.v1.APIResourceList"),
+        ["api", version] => made(resources(kinds, "", version)?, "meta.v1.APIResourceList"),
+        ["apis", group, version] => made(resources(kinds, group, version)?, "meta.v1.APIResourceList"),
         _ => None,
     }
 }
@@ -116,9 +116,9 @@ fn version() -> Value {
 }
 
 /// The named groups with their versions, in the order of their first kinds.
-fn groups() -> Vec<(&'static str, Vec<&'static str>)> {
+fn groups(kinds: &Kinds) -> Vec<(&str, Vec<&str>)> {
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
-    let kinds = KindInfo::all().iter().map(|kind| (kind.group, kind.version));
+    let kinds = kinds.served().iter().map(|kind| (&*kind.group, &*kind.version));
     for (group, version) in kinds.chain(REVIEWS.iter().map(|(group, version, ..)| (*group, *version))) {
         match groups.iter_mut().find(|(name, _)| *name == group) {
             Some((_, versions)) if !versions.contains(&version) => versions.push(version),
@@ -147,20 +147,20 @@ fn verbs(kind: &KindInfo) -> Vec<&'static str> {
 }
 
 /// The subresources of a kind: name, group, version and kind of what they take.
-fn subresources(kind: &KindInfo) -> Vec<(&'static str, &'static str, &'static str, &'static str)> {
+fn subresources(kind: &KindInfo) -> Vec<(&str, &str, &str, &str)> {
     let mut subresources = Vec::new();
     if kind.scale {
         subresources.push(("scale", "autoscaling", "v1", "Scale"));
     }
     if kind.status {
-        subresources.push(("status", kind.group, kind.version, kind.name));
+        subresources.push(("status", &kind.group, &kind.version, &kind.name));
     }
     subresources
 }
 
-fn resources(group: &str, version: &str) -> Option<Value> {
+fn resources(kinds: &Kinds, group: &str, version: &str) -> Option<Value> {
     let mut resources = Vec::new();
-    for kind in KindInfo::all().iter().filter(|kind| kind.group == group && kind.version == version) {
+    for kind in kinds.served().iter().filter(|kind| kind.group == group && kind.version == version) {
         let mut resource = json!({
             "name": kind.plural,
             "singularName": kind.singular,
@@ -207,14 +207,14 @@ fn resources(group: &str, version: &str) -> Option<Value> {
 }
 
 /// All groups and kinds at once, of the core or of the named groups.
-fn aggregated(core: bool) -> Value {
-    let groups = if core { vec![("", vec!["v1"])] } else { groups() };
+fn aggregated(kinds: &Kinds, core: bool) -> Value {
+    let groups = if core { vec![("", vec!["v1"])] } else { groups(kinds) };
     let items: Vec<Value> = groups
         .iter()
         .map(|(group, versions)| {
             let versions: Vec<Value> = versions
                 .iter()
-                .map(|version| json!({"version": version, "resources": aggregated_resources(group, version), "freshness": "Current"}))
+                .map(|version| json!({"version": version, "resources": aggregated_resources(kinds, group, version), "freshness": "Current"}))
                 .collect();
             let metadata = if group.is_empty() { json!({}) } else { json!({"name": group}) };
             json!({"metadata": metadata, "versions": versions})
@@ -223,9 +223,9 @@ fn aggregated(core: bool) -> Value {
     json!({"kind": "APIGroupDiscoveryList", "apiVersion": "apidiscovery.k8s.io/v2", "metadata": {}, "items": items})
 }
 
-fn aggregated_resources(group: &str, version: &str) -> Vec<Value> {
+fn aggregated_resources(kinds: &Kinds, group: &str, version: &str) -> Vec<Value> {
     let scope = |namespaced: bool| if namespaced { "Namespaced" } else { "Cluster" };
-    let kinds = KindInfo::all().iter().filter(|kind| kind.group == group && kind.version == version);
+    let kinds = kinds.served().iter().filter(|kind| kind.group == group && kind.version == version);
     let objects = kinds.map(|kind| {
         let subresources: Vec<Value> = subresources(kind)
             .iter()

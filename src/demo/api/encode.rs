@@ -3,6 +3,7 @@
 use bytes::Bytes;
 use k8s_pb::api::core::v1::Event;
 use k8s_pb::api::events::v1::Event as NewEvent;
+use k8s_pb::apimachinery::pkg::apis::meta::v1::{ObjectMeta, PartialObjectMetadata};
 use prost::Message as _;
 use serde_json::{Value, json};
 
@@ -16,7 +17,7 @@ use crate::demo::wire::{Schema, envelope, metadata_slice};
 #[derive(Debug, Clone, Copy)]
 pub struct Writer<'a> {
     pub schema: &'a Schema,
-    pub kind: &'static KindInfo,
+    pub kind: &'a KindInfo,
     pub format: Format,
     /// What a table's rows carry of their objects.
     pub include: table::Include,
@@ -24,11 +25,11 @@ pub struct Writer<'a> {
 
 impl Writer<'_> {
     /// The `apiVersion` and `kind` that one object is written under.
-    pub fn object_type(&self) -> (String, &'static str) {
+    pub fn object_type(&self) -> (String, &str) {
         match self.format.shape {
             Shape::Metadata => ("meta.k8s.io/v1".to_owned(), "PartialObjectMetadata"),
             Shape::Table => ("meta.k8s.io/v1".to_owned(), "Table"),
-            _ => (self.kind.api_version(), self.kind.name),
+            _ => (self.kind.api_version(), &self.kind.name),
         }
     }
 
@@ -37,12 +38,16 @@ impl Writer<'_> {
         match self.format.shape {
             Shape::Metadata => ("meta.k8s.io/v1".to_owned(), "PartialObjectMetadataList".to_owned()),
             Shape::Table => ("meta.k8s.io/v1".to_owned(), "Table".to_owned()),
-            _ => (self.kind.api_version(), format!("{}List", self.kind.name)),
+            _ => (self.kind.api_version(), self.kind.list_name.clone().into_owned()),
         }
     }
 
-    /// The bare message of an object in the shape; the stored bytes themselves wherever they will do.
+    /// The bare message of an object in the shape, or its JSON text where the kind is kept so; the stored bytes themselves
+    /// wherever they will do.
     pub fn message(&self, object: &StoredObject) -> Bytes {
+        if self.kind.stored.is_json() {
+            return self.json_message(object);
+        }
         if self.format.shape == Shape::Metadata {
             // The metadata is an object's first field, so the front of the object is the partial object.
             let metadata = metadata_slice(&object.encoded);
@@ -58,8 +63,33 @@ impl Writer<'_> {
         object.encoded.clone()
     }
 
+    fn json_message(&self, object: &StoredObject) -> Bytes {
+        let mut value = json_value(self.kind, object);
+        if self.format.shape == Shape::Metadata {
+            value = json!({
+                "kind": "PartialObjectMetadata",
+                "apiVersion": "meta.k8s.io/v1",
+                "metadata": value["metadata"],
+            });
+            if self.format.encoding == Encoding::Protobuf {
+                let id = self.schema.find("meta.v1.PartialObjectMetadata");
+                return id.and_then(|id| self.schema.encode_json(id, &value)).unwrap_or_default().into();
+            }
+        }
+        value.to_string().into()
+    }
+
+    /// Whether the messages of this writer are JSON text already.
+    fn is_text(&self) -> bool {
+        self.kind.stored.is_json() && self.format.encoding == Encoding::Json
+    }
+
     /// A message as the item of a JSON list.
     pub fn item(&self, message: &[u8], out: &mut Vec<u8>) -> Result<(), ApiError> {
+        if self.is_text() {
+            out.extend_from_slice(message);
+            return Ok(());
+        }
         let id = self.schema.find(self.message_name())?;
         if self.format.shape == Shape::Metadata {
             out.extend_from_slice(&self.schema.object_json(
@@ -83,8 +113,22 @@ impl Writer<'_> {
         self.enveloped(&self.message(object))
     }
 
+    /// An object with nothing but this metadata, with its type.
+    pub fn bookmark(&self, metadata: ObjectMeta) -> Result<Vec<u8>, ApiError> {
+        let message = PartialObjectMetadata { metadata: Some(metadata) }.encode_to_vec();
+        if self.is_text() {
+            let (api_version, kind) = self.object_type();
+            let id = self.schema.find("meta.v1.PartialObjectMetadata")?;
+            return Ok(self.schema.object_json(id, &api_version, kind, &message)?);
+        }
+        self.enveloped(&message)
+    }
+
     /// A bare message with its type.
     pub fn enveloped(&self, message: &[u8]) -> Result<Vec<u8>, ApiError> {
+        if self.is_text() {
+            return Ok(message.to_vec());
+        }
         let (api_version, kind) = self.object_type();
         match self.format.encoding {
             Encoding::Protobuf => Ok(envelope(&api_version, kind, message)),
@@ -100,10 +144,31 @@ impl Writer<'_> {
     }
 }
 
+/// A value of this kind as the store keeps it: its message, or its text where the kind is kept as JSON.
+pub fn encoded(schema: &Schema, kind: &KindInfo, value: &Value) -> Result<Vec<u8>, ApiError> {
+    if kind.stored.is_json() {
+        return Ok(value.to_string().into_bytes());
+    }
+    Ok(schema.encode_json(schema.find(kind.message)?, value)?)
+}
+
+/// An object that is kept as JSON, in the version of this view.
+fn json_value(kind: &KindInfo, object: &StoredObject) -> Value {
+    let mut value = object.json();
+    if let Some(object) = value.as_object_mut() {
+        object.insert("kind".to_owned(), json!(kind.name));
+        object.insert("apiVersion".to_owned(), json!(kind.api_version()));
+    }
+    value
+}
+
 /// An object as a JSON value with its type.
 pub fn value(schema: &Schema, kind: &KindInfo, object: &StoredObject) -> Result<Value, ApiError> {
+    if kind.stored.is_json() {
+        return Ok(json_value(kind, object));
+    }
     let id = schema.find(kind.message)?;
-    let json = schema.object_json(id, &kind.api_version(), kind.name, &object.encoded)?;
+    let json = schema.object_json(id, &kind.api_version(), &kind.name, &object.encoded)?;
     serde_json::from_slice(&json).map_err(|error| ApiError::bad_request(error.to_string()))
 }
 

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::accept::Encoding;
 use super::access::{Attributes, DemoUser};
 use super::reply;
-use crate::demo::store::KindInfo;
+use crate::demo::store::{KindInfo, UnreadableObject};
 use crate::demo::wire::{Schema, WireError, envelope};
 
 /// A refused request.
@@ -222,6 +222,12 @@ impl ApiError {
 
 impl From<WireError> for ApiError {
     fn from(error: WireError) -> Self {
+        ApiError::bad_request(error.to_string())
+    }
+}
+
+impl From<UnreadableObject> for ApiError {
+    fn from(error: UnreadableObject) -> Self {
         ApiError::bad_request(error.to_string())
     }
 }

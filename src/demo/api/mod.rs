@@ -95,8 +95,9 @@ async fn answer(
     let user = token.and_then(|token| state.credentials.user(token)).ok_or_else(ApiError::unauthorized)?;
     let query = Query::parse(parts.uri.query().unwrap_or_default());
     let path = parts.uri.path().trim_end_matches('/');
+    let kinds = Arc::clone(state.store.lock().kinds());
     if parts.method == Method::GET
-        && let Some(answer) = discovery::answer(path, format, &parts.headers)
+        && let Some(answer) = discovery::answer(path, format, &parts.headers, &kinds)
     {
         return answer.respond(&state.schema, format.encoding);
     }
@@ -108,13 +109,13 @@ async fn answer(
     {
         return answer?.respond(&state.schema, format.encoding, StatusCode::CREATED);
     }
-    let target = Target::parse(path).ok_or_else(ApiError::no_such_path)?;
+    let target = Target::parse(path, &kinds).ok_or_else(ApiError::no_such_path)?;
     let verb = Verb::of(&parts.method, &target, &query).ok_or_else(ApiError::method_not_allowed)?;
     let selected = query.get("fieldSelector").and_then(|text| text.strip_prefix("metadata.name="));
     let attributes = Attributes {
         verb: verb.name(),
-        group: target.kind.group,
-        resource: target.kind.plural,
+        group: &target.kind.group,
+        resource: &target.kind.plural,
         subresource: target.subresource.as_deref().unwrap_or_default(),
         namespace: target.namespace_of_rights(),
         name: target.name.as_deref().or(selected).unwrap_or_default(),
@@ -122,8 +123,9 @@ async fn answer(
     if !access::allowed(user, &attributes) {
         return Err(ApiError::forbidden(user, &attributes));
     }
+    let format = if target.kind.stored.is_json() { Format::without_protobuf(&parts.headers) } else { *format };
     format.check()?;
-    let call = Call { state, target: &target, query: &query, format };
+    let call = Call { state, target: &target, query: &query, format: &format };
     match verb {
         Verb::Get => read::get(&call),
         Verb::List => read::list(&call),

@@ -36,7 +36,7 @@ impl Selection {
         let labels = call.query.get("labelSelector").unwrap_or_default();
         let fields = call.query.get("fieldSelector").unwrap_or_default();
         let refuse = |error: &dyn std::fmt::Display| {
-            let kind = call.target.kind;
+            let kind = &call.target.kind;
             let version =
                 if kind.group.is_empty() { format!("/{}", kind.version) } else { kind.api_version() };
             ApiError::bad_request(format!(
@@ -47,7 +47,7 @@ impl Selection {
         Ok(Selection {
             namespace: call.target.namespace.clone(),
             labels: LabelSelector::parse(labels).map_err(|error| refuse(&error))?,
-            fields: FieldSelector::parse(fields, call.target.kind).map_err(|error| refuse(&error))?,
+            fields: FieldSelector::parse(fields, &call.target.kind).map_err(|error| refuse(&error))?,
             all: labels.is_empty() && fields.is_empty(),
         })
     }
@@ -65,7 +65,7 @@ impl<'a> Call<'a> {
     pub fn writer(&self) -> Writer<'a> {
         Writer {
             schema: &self.state.schema,
-            kind: self.target.kind,
+            kind: &self.target.kind,
             format: *self.format,
             include: table::Include::parse(self.query.get("includeObject")),
         }
@@ -84,7 +84,7 @@ impl<'a> Call<'a> {
 pub fn get(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
     let key = call.key();
     let object = call.state.store.lock().get(call.target.kind.stored, &key).cloned();
-    let object = object.ok_or_else(|| ApiError::not_found(call.target.kind, &key.name))?;
+    let object = object.ok_or_else(|| ApiError::not_found(&call.target.kind, &key.name))?;
     match call.target.subresource.as_deref() {
         None => Ok(call.reply(StatusCode::OK, call.writer().object(&object)?)),
         Some("status") if call.target.kind.status => {
@@ -195,13 +195,13 @@ fn json_list(call: &Call<'_>, meta: &ListMeta, messages: Vec<Bytes>) -> Body {
     let head =
         format!("{{\"kind\":\"{kind}\",\"apiVersion\":\"{api_version}\",\"metadata\":{metadata},\"items\":[");
     let state = std::sync::Arc::clone(call.state);
-    let (kind, format) = (call.target.kind, *call.format);
+    let (kind, format) = (std::sync::Arc::clone(&call.target.kind), *call.format);
     let start = (Some(head.into_bytes()), messages.into_iter(), true);
     Body::from_stream(stream::unfold(start, move |(head, mut messages, mut first)| {
-        let state = std::sync::Arc::clone(&state);
+        let (state, kind) = (std::sync::Arc::clone(&state), std::sync::Arc::clone(&kind));
         async move {
             let mut chunk = head?;
-            let writer = Writer { schema: &state.schema, kind, format, include: table::Include::Metadata };
+            let writer = Writer { schema: &state.schema, kind: &kind, format, include: table::Include::Metadata };
             for message in messages.by_ref() {
                 if !std::mem::take(&mut first) {
                     chunk.push(b',');

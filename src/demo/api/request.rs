@@ -1,14 +1,16 @@
 //! What a request's path, method and query ask for.
 
+use std::sync::Arc;
+
 use axum::http::Method;
 
-use crate::demo::store::KindInfo;
+use crate::demo::store::{KindInfo, Kinds};
 
 /// The object or the objects that a path names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     /// Their kind.
-    pub kind: &'static KindInfo,
+    pub kind: Arc<KindInfo>,
     /// Their namespace; all of them where there is none.
     pub namespace: Option<String>,
     /// The one object's name.
@@ -19,7 +21,7 @@ pub struct Target {
 
 impl Target {
     /// Reads a path; `None` when nothing is served under it.
-    pub fn parse(path: &str) -> Option<Target> {
+    pub fn parse(path: &str, kinds: &Kinds) -> Option<Target> {
         let segments: Vec<String> = path.trim_start_matches('/').split('/').map(decode).collect();
         let segments: Vec<&str> = segments.iter().map(String::as_str).collect();
         let (group, version, rest) = match segments.as_slice() {
@@ -27,7 +29,7 @@ impl Target {
             ["apis", group, version, rest @ ..] => (*group, *version, rest),
             _ => return None,
         };
-        let find = |plural: &str| KindInfo::find(group, version, plural);
+        let find = |plural: &str| kinds.find(group, version, plural);
         let (namespace, plural, rest) = match rest {
             ["namespaces", namespace, plural, rest @ ..]
                 if find(plural).is_some_and(|kind| kind.namespaced) =>
@@ -37,7 +39,7 @@ impl Target {
             [plural, rest @ ..] => (None, *plural, rest),
             [] => return None,
         };
-        let kind = find(plural)?;
+        let kind = Arc::clone(find(plural)?);
         let (name, subresource) = match rest {
             [] => (None, None),
             [name] => (Some(*name), None),

@@ -11,7 +11,7 @@ use crate::demo::store::StoredObject;
 
 /// Reads an object's scale.
 pub fn get(call: &Call<'_>, object: &StoredObject) -> Result<Response<Body>, ApiError> {
-    let value = encode::value(&call.state.schema, call.target.kind, object)?;
+    let value = encode::value(&call.state.schema, &call.target.kind, object)?;
     respond(call, scale_of(&value))
 }
 

@@ -9,8 +9,7 @@ use axum::http::header::CONTENT_TYPE;
 use axum::http::{Response, StatusCode};
 use bytes::Bytes;
 use futures::stream;
-use k8s_pb::apimachinery::pkg::apis::meta::v1::{ObjectMeta, PartialObjectMetadata};
-use prost::Message as _;
+use k8s_pb::apimachinery::pkg::apis::meta::v1::ObjectMeta;
 use tokio::sync::watch::Receiver;
 use tokio::time::Instant;
 
@@ -32,7 +31,7 @@ const CHUNK: usize = 64 << 10;
 /// One running watch.
 struct Watching {
     state: Arc<ApiState>,
-    kind: &'static KindInfo,
+    kind: Arc<KindInfo>,
     format: Format,
     include: table::Include,
     selection: Selection,
@@ -52,7 +51,7 @@ struct Watching {
 /// Starts a watch.
 pub fn watch(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
     let selection = Selection::of(call)?;
-    let kind = call.target.kind;
+    let kind = &call.target.kind;
     let send_initial = call.query.get("sendInitialEvents");
     let streamed = call.query.truth("sendInitialEvents");
     if streamed && call.query.get("resourceVersionMatch") != Some("NotOlderThan") {
@@ -79,7 +78,7 @@ pub fn watch(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
     };
     let watching = Watching {
         state: Arc::clone(call.state),
-        kind,
+        kind: Arc::clone(kind),
         format: *call.format,
         include: call.writer().include,
         selection,
@@ -206,12 +205,11 @@ impl Watching {
         if end_of_initial {
             metadata.annotations.insert("k8s.io/initial-events-end".to_owned(), "true".to_owned());
         }
-        let message = PartialObjectMetadata { metadata: Some(metadata) }.encode_to_vec();
         let mut writer = self.writer();
         if writer.format.shape == Shape::Table {
             writer.format.shape = Shape::Whole;
         }
-        if let Ok(bytes) = writer.enveloped(&message) {
+        if let Ok(bytes) = writer.bookmark(metadata) {
             self.push("BOOKMARK", &bytes, chunk);
         }
     }
@@ -224,7 +222,7 @@ impl Watching {
     }
 
     fn writer(&self) -> Writer<'_> {
-        Writer { schema: &self.state.schema, kind: self.kind, format: self.format, include: self.include }
+        Writer { schema: &self.state.schema, kind: &self.kind, format: self.format, include: self.include }
     }
 }
 

@@ -33,7 +33,7 @@ pub fn change(
     body: &[u8],
     content_type: &str,
 ) -> Result<Response<Body>, ApiError> {
-    let kind = call.target.kind;
+    let kind = &*call.target.kind;
     let part = Part::of(call)?;
     let dry = dry_run(call)?;
     let schema = &call.state.schema;
@@ -61,10 +61,13 @@ pub fn change(
     }
     let mut after = part.merge(&before, wanted);
     check(kind, &key.name, &after)?;
-    // Reading it into its message and back drops what the kind doesn't have, as the server does.
-    let id = schema.find(kind.message)?;
-    let clean = schema.object_json(id, &kind.api_version(), kind.name, &schema.encode_json(id, &after)?)?;
-    after = serde_json::from_slice(&clean).map_err(|error| ApiError::bad_request(error.to_string()))?;
+    if !kind.stored.is_json() {
+        // Reading it into its message and back drops what the kind doesn't have, as the server does.
+        let id = schema.find(kind.message)?;
+        let clean =
+            schema.object_json(id, &kind.api_version(), &kind.name, &schema.encode_json(id, &after)?)?;
+        after = serde_json::from_slice(&clean).map_err(|error| ApiError::bad_request(error.to_string()))?;
+    }
     let changed = after != before;
     if changed {
         if after["spec"] != before["spec"] && !before["metadata"]["generation"].is_null() {
@@ -74,7 +77,7 @@ pub fn change(
         let manager = call.query.get("fieldManager").unwrap_or("unknown").to_owned();
         managed_fields::record(&mut after, &before, &manager, part.name(), call.state.clock.now());
     }
-    let encoded = schema.encode_json(id, &after)?;
+    let encoded = encode::encoded(schema, kind, &after)?;
     let result = if changed && !dry {
         let result = store.put_encoded(kind.stored, &encoded)?;
         call.state.store.wake_controllers();
@@ -88,7 +91,7 @@ pub fn change(
 
 /// Deletes a pod: gracefully, unless the grace period is nothing.
 pub fn delete(call: &Call<'_>, body: &[u8]) -> Result<Response<Body>, ApiError> {
-    let kind = call.target.kind;
+    let kind = &*call.target.kind;
     if kind.stored != Kind::Pod || call.target.subresource.is_some() {
         return Err(ApiError::method_not_allowed());
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::autoscalers::Autoscalers;
 use super::daemon_sets::DaemonSets;
+use super::definitions::Definitions;
 use super::deployments::Deployments;
 use super::limits::{Budgets, Quotas};
 use super::queue::Queue;
@@ -45,6 +46,7 @@ impl Controllers {
             Box::new(Autoscalers::new(loads, seed, noisy)),
             Box::new(Budgets),
             Box::new(DaemonSets),
+            Box::new(Definitions),
             Box::new(Deployments),
             Box::new(Quotas),
             Box::new(ReplicaSets),
@@ -62,8 +64,8 @@ impl Controllers {
 
     /// Shows every object that is there to the controllers that watch its kind.
     pub fn look_around(&mut self, store: &Store, queue: &mut Queue) {
-        for kind in Kind::ALL {
-            for object in store.list(kind, None, None) {
+        for kind in Kind::BUILT_IN {
+            for object in store.list(*kind, None, None) {
                 let (after, last) = (Some(Arc::clone(object)), Arc::clone(object));
                 self.notice(store, &Change { version: object.version, before: None, after, last }, queue);
             }

@@ -7,6 +7,7 @@ mod autoscalers;
 mod churn;
 mod controller;
 mod daemon_sets;
+mod definitions;
 mod deployments;
 pub mod kubelet;
 mod limits;

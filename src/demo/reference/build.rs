@@ -6,13 +6,13 @@ use k8s_pb::api::core::v1::{Namespace, Node, ObjectReference, ResourceQuota};
 use serde_json::Value;
 use thiserror::Error;
 
-use super::cluster;
+use super::{cluster, custom};
 use super::description::{Faults, NodeDescription, Platform, milliseconds};
 use super::load;
 use crate::demo::controllers::Scheduler;
 use crate::demo::events::{self, Saying, Sightings};
 use crate::demo::random::Random;
-use crate::demo::store::{KindInfo, Store, Stored};
+use crate::demo::store::{Store, Stored};
 use crate::demo::wire::{Schema, WireError};
 use crate::platform::time::Instant;
 
@@ -31,6 +31,9 @@ pub enum BuildError {
     /// An object doesn't fit its message.
     #[error("platform object: {0}")]
     Object(#[from] WireError),
+    /// A definition of a custom resource can't be read.
+    #[error("platform definition: {0}")]
+    Definition(#[from] serde_json::Error),
     /// An object's own bytes don't decode.
     #[error("platform object: {0}")]
     Decode(#[from] prost::DecodeError),
@@ -75,6 +78,7 @@ pub fn build(schema: &Schema, seed: u64, now: Instant, pods: Option<usize>) -> R
         faults: platform.faults(),
         loads: Loads::new(),
     };
+    custom::put_definitions(&mut builder)?;
     for description in &platform.namespaces {
         let mut random = builder.random(&description.name);
         let created = now.plus_millis(-milliseconds(&description.age));
@@ -113,7 +117,7 @@ impl Builder<'_> {
 
     /// The JSON object as its message.
     pub fn typed<T: Stored>(&self, object: &Value) -> Result<T, BuildError> {
-        let message = self.schema.find(KindInfo::of(T::STORED).message)?;
+        let message = self.schema.find(T::info().message)?;
         let bytes = self.schema.encode_json(message, object)?;
         Ok(T::decode(bytes.as_slice())?)
     }

@@ -2,6 +2,7 @@
 
 mod build;
 mod cluster;
+mod custom;
 mod description;
 mod load;
 mod manifests;

@@ -6,11 +6,23 @@ use k8s_pb::api::{
     apps, autoscaling, batch, coordination, core, discovery, networking, policy, rbac, scheduling, storage,
 };
 use prost::DecodeError;
+use thiserror::Error;
 
 use super::Store;
 use super::facts::{Facts, event_facts, node_facts, pod_facts};
 use super::kinds::Kind;
 use super::object::{Key, Stored, StoredObject};
+
+/// An encoded object that can't be read.
+#[derive(Debug, Error)]
+pub enum UnreadableObject {
+    /// It isn't the protobuf message of its kind.
+    #[error(transparent)]
+    Protobuf(#[from] DecodeError),
+    /// It isn't JSON.
+    #[error(transparent)]
+    Json(#[from] serde_json::Error),
+}
 
 /// Says which message stands for which kind: once, for the types and for the kinds at run time.
 macro_rules! stored {
@@ -24,10 +36,13 @@ macro_rules! stored {
         })*
 
         impl Store {
-            /// Writes the encoded object of a kind under the next version.
-            pub fn put_encoded(&mut self, kind: Kind, encoded: &[u8]) -> Result<Arc<StoredObject>, DecodeError> {
+            /// Writes the encoded object of a kind (protobuf, or JSON where the kind is kept so) under the next version.
+            pub fn put_encoded(&mut self, kind: Kind, encoded: &[u8]) -> Result<Arc<StoredObject>, UnreadableObject> {
                 match kind {
                     $(Kind::$kind => self.put_as::<$message>(encoded),)*
+                    Kind::CustomResourceDefinition | Kind::ApiService | Kind::Custom(_) => {
+                        Ok(self.put_json(kind, &mut serde_json::from_slice(encoded)?))
+                    }
                 }
             }
 
@@ -36,6 +51,9 @@ macro_rules! stored {
             pub fn remove_kind(&mut self, kind: Kind, key: &Key) -> Option<Arc<StoredObject>> {
                 match kind {
                     $(Kind::$kind => self.remove::<$message>(key),)*
+                    Kind::CustomResourceDefinition | Kind::ApiService | Kind::Custom(_) => {
+                        self.remove_json(kind, key)
+                    }
                 }
             }
         }
@@ -80,12 +98,16 @@ stored! {
 
 impl Store {
     /// The object as it would be stored, under the version that it has.
-    pub fn preview(kind: Kind, encoded: &[u8], version: u64) -> Result<Arc<StoredObject>, DecodeError> {
+    pub fn preview(kind: Kind, encoded: &[u8], version: u64) -> Result<Arc<StoredObject>, UnreadableObject> {
+        if kind.is_json() {
+            let mut object = serde_json::from_slice(encoded)?;
+            return Ok(Arc::new(StoredObject::from_json(kind, &mut object, version)));
+        }
         let mut scratch = Store::new(version.saturating_sub(1));
         scratch.put_encoded(kind, encoded)
     }
 
-    fn put_as<T: Stored>(&mut self, encoded: &[u8]) -> Result<Arc<StoredObject>, DecodeError> {
+    fn put_as<T: Stored>(&mut self, encoded: &[u8]) -> Result<Arc<StoredObject>, UnreadableObject> {
         Ok(self.put(&mut T::decode(encoded)?))
     }
 }

@@ -1,10 +1,40 @@
-//! The kinds that are served, and what discovery says of them.
+//! The kinds of object, and what is said of each as one group version serves it.
 
-use super::served::SERVED;
+use std::borrow::Cow;
 
-/// A kind of object; its number is its place in the store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Kind {
+use serde_json::Value;
+
+/// Declares the kinds that are built in, with their numbers.
+macro_rules! kinds {
+    ($($(#[$note:meta])* $kind:ident,)*) => {
+        /// A kind of object.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub enum Kind {
+            $($(#[$note])* $kind,)*
+            /// A kind that a custom resource definition brought, by the order of their coming.
+            Custom(u32),
+        }
+
+        enum Number {
+            $($kind,)*
+        }
+
+        impl Kind {
+            /// Every kind that is built in, in the order of their numbers.
+            pub const BUILT_IN: &[Kind] = &[$(Kind::$kind,)*];
+
+            /// Its place in the store.
+            pub(super) fn number(self) -> usize {
+                match self {
+                    $(Kind::$kind => Number::$kind as usize,)*
+                    Kind::Custom(number) => Self::BUILT_IN.len() + number as usize,
+                }
+            }
+        }
+    };
+}
+
+kinds! {
     /// `v1`
     Namespace,
     /// `v1`
@@ -71,96 +101,100 @@ pub enum Kind {
     PriorityClass,
     /// `coordination.k8s.io/v1`
     Lease,
+    /// `apiextensions.k8s.io/v1`, kept as JSON
+    CustomResourceDefinition,
+    /// `apiregistration.k8s.io/v1`, kept as JSON
+    ApiService,
+}
+
+impl Kind {
+    /// Whether its objects are kept as JSON text rather than protobuf.
+    pub fn is_json(self) -> bool {
+        matches!(self, Kind::CustomResourceDefinition | Kind::ApiService | Kind::Custom(_))
+    }
 }
 
 /// A kind as one group version serves it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KindInfo {
     /// What the store keeps.
     pub stored: Kind,
     /// The API group; empty for the core.
-    pub group: &'static str,
+    pub group: Cow<'static, str>,
     /// The version in the group.
-    pub version: &'static str,
+    pub version: Cow<'static, str>,
     /// The kind's name.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
+    /// The name of a list of them.
+    pub list_name: Cow<'static, str>,
     /// Its name in paths.
-    pub plural: &'static str,
+    pub plural: Cow<'static, str>,
     /// Its name for one.
-    pub singular: &'static str,
+    pub singular: Cow<'static, str>,
     /// Its short names.
-    pub short: &'static [&'static str],
-    /// The category that it belongs to, if any.
-    pub categories: &'static [&'static str],
+    pub short: Vec<Cow<'static, str>>,
+    /// The categories that it belongs to.
+    pub categories: Vec<Cow<'static, str>>,
     /// Whether its objects are in namespaces.
     pub namespaced: bool,
     /// Whether it has `/status`.
     pub status: bool,
     /// Whether it has `/scale`.
     pub scale: bool,
-    /// The name of its message.
+    /// The name of its message; empty where objects are kept as JSON.
     pub message: &'static str,
+    /// What its definition says, of a custom kind.
+    pub custom: Option<CustomVersion>,
 }
 
-impl Kind {
-    /// Every kind, in the order of their numbers.
-    pub const ALL: [Kind; 33] = [
-        Kind::Namespace,
-        Kind::Node,
-        Kind::Pod,
-        Kind::Event,
-        Kind::Service,
-        Kind::Endpoints,
-        Kind::ConfigMap,
-        Kind::Secret,
-        Kind::ServiceAccount,
-        Kind::PersistentVolumeClaim,
-        Kind::PersistentVolume,
-        Kind::LimitRange,
-        Kind::ResourceQuota,
-        Kind::Deployment,
-        Kind::ReplicaSet,
-        Kind::StatefulSet,
-        Kind::DaemonSet,
-        Kind::ControllerRevision,
-        Kind::HorizontalPodAutoscaler,
-        Kind::PodDisruptionBudget,
-        Kind::Job,
-        Kind::CronJob,
-        Kind::Ingress,
-        Kind::IngressClass,
-        Kind::NetworkPolicy,
-        Kind::EndpointSlice,
-        Kind::Role,
-        Kind::RoleBinding,
-        Kind::ClusterRole,
-        Kind::ClusterRoleBinding,
-        Kind::StorageClass,
-        Kind::PriorityClass,
-        Kind::Lease,
-    ];
+/// What a custom resource definition says of one version.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CustomVersion {
+    /// Whether objects are kept in this version.
+    pub storage: bool,
+    /// The structural schema (`openAPIV3Schema`); null where anything goes.
+    pub schema: Value,
+    /// The columns between the name and the end of a table; none for the usual age.
+    pub columns: Vec<CustomColumn>,
+    /// The fields that selectors can name, such as `.spec.host`.
+    pub selectable: Vec<String>,
+    /// Where the scale is found.
+    pub scale: Option<ScalePaths>,
+}
+
+/// A column that a custom resource definition describes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CustomColumn {
+    /// Its title.
+    pub name: String,
+    /// `string`, `integer`, `number`, `boolean` or `date`.
+    pub kind: String,
+    /// The format, such as `int64`, or empty.
+    pub format: String,
+    /// What it means, or empty.
+    pub description: String,
+    /// 0 for columns that are always shown.
+    pub priority: i64,
+    /// Where the value is found, as a JSONPath such as `.spec.host`.
+    pub path: String,
+}
+
+/// Where a custom kind keeps its scale, as simple JSONPaths.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScalePaths {
+    /// The wanted number.
+    pub wanted: String,
+    /// The number that there is.
+    pub present: String,
+    /// The label selector as text, where there is one.
+    pub selector: Option<String>,
 }
 
 impl KindInfo {
-    /// Every served kind.
-    pub fn all() -> &'static [KindInfo] {
-        &SERVED
-    }
-
-    /// The kind under this group, version and plural.
-    pub fn find(group: &str, version: &str, plural: &str) -> Option<&'static KindInfo> {
-        SERVED.iter().find(|kind| kind.group == group && kind.version == version && kind.plural == plural)
-    }
-
-    /// How the store's kind is first served.
-    pub fn of(kind: Kind) -> &'static KindInfo {
-        &SERVED[kind as usize]
-    }
-
     /// `v1` or `apps/v1`.
     pub fn api_version(&self) -> String {
         if self.group.is_empty() {
-            self.version.to_owned()
+            self.version.clone().into_owned()
         } else {
             format!("{}/{}", self.group, self.version)
         }
@@ -168,6 +202,10 @@ impl KindInfo {
 
     /// `pods` or `deployments.apps`, as errors say it.
     pub fn qualified(&self) -> String {
-        if self.group.is_empty() { self.plural.to_owned() } else { format!("{}.{}", self.plural, self.group) }
+        if self.group.is_empty() {
+            self.plural.clone().into_owned()
+        } else {
+            format!("{}.{}", self.plural, self.group)
+        }
     }
 }

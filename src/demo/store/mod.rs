@@ -1,4 +1,4 @@
-//! The objects of the platform: kept as protobuf beside the few facts that selectors and controllers ask
+//! The objects of the platform: kept as protobuf (custom ones as JSON) beside the few facts that selectors and controllers ask
 //! for, under one counter of versions, with a bounded history for watches.
 
 mod dispatch;
@@ -7,6 +7,7 @@ mod history;
 mod kinds;
 mod ledger;
 mod object;
+mod registry;
 mod selector;
 mod served;
 
@@ -15,13 +16,16 @@ use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustc_hash::FxHashMap;
+use serde_json::Value;
 use tokio::sync::{Notify, watch};
 
+pub use dispatch::UnreadableObject;
 pub use facts::{Facts, PodFacts, Resources};
 pub use history::{Change, Expired};
-pub use kinds::{Kind, KindInfo};
+pub use kinds::{CustomColumn, CustomVersion, Kind, KindInfo, ScalePaths};
 pub use ledger::{Ledger, NamespaceUse};
 pub use object::{Key, Stored, StoredObject};
+pub use registry::Kinds;
 pub use selector::{FieldSelector, LabelSelector, matches_labels};
 
 use history::History;
@@ -56,6 +60,7 @@ impl SharedStore {
 #[derive(Debug)]
 pub struct Store {
     version: u64,
+    kinds: Arc<Kinds>,
     tables: Vec<Table>,
     owned: FxHashMap<Box<str>, BTreeSet<(Kind, Key)>>,
     ledger: Ledger,
@@ -71,17 +76,23 @@ struct Table {
     latest: watch::Sender<u64>,
 }
 
-impl Store {
-    /// An empty store whose versions start after `version`.
-    pub fn new(version: u64) -> Self {
-        let table = || Table {
+impl Table {
+    fn new(version: u64) -> Self {
+        Table {
             objects: BTreeMap::new(),
             history: History::new(version),
             latest: watch::Sender::new(version),
-        };
+        }
+    }
+}
+
+impl Store {
+    /// An empty store whose versions start after `version`.
+    pub fn new(version: u64) -> Self {
         Store {
             version,
-            tables: Kind::ALL.iter().map(|_| table()).collect(),
+            kinds: Arc::new(Kinds::built_in()),
+            tables: Kind::BUILT_IN.iter().map(|_| Table::new(version)).collect(),
             owned: FxHashMap::default(),
             ledger: Ledger::default(),
             unseen: None,
@@ -99,6 +110,25 @@ impl Store {
     /// The version of the last change.
     pub fn version(&self) -> u64 {
         self.version
+    }
+
+    /// The kinds that are served now.
+    pub fn kinds(&self) -> &Arc<Kinds> {
+        &self.kinds
+    }
+
+    /// Serves a custom kind in these versions, in place of those before; `stored` is the version in which objects are kept.
+    pub fn serve(&mut self, stored: KindInfo, served: Vec<KindInfo>) -> Kind {
+        let kind = Arc::make_mut(&mut self.kinds).serve(stored, served);
+        while self.tables.len() <= kind.number() {
+            self.tables.push(Table::new(self.version));
+        }
+        kind
+    }
+
+    /// No longer serves a custom kind; its objects stay until they are removed.
+    pub fn withdraw(&mut self, kind: Kind) {
+        Arc::make_mut(&mut self.kinds).withdraw(kind);
     }
 
     /// The running sums by node and namespace.
@@ -153,8 +183,18 @@ impl Store {
     /// Writes the object under the next version, new or not.
     pub fn put<T: Stored>(&mut self, object: &mut T) -> Arc<StoredObject> {
         self.version += 1;
-        let object = Arc::new(StoredObject::from_typed(object, self.version));
-        let before = self.table_mut(T::STORED).objects.insert(object.key.clone(), Arc::clone(&object));
+        self.insert(StoredObject::from_typed(object, self.version))
+    }
+
+    /// Writes the object of a kind that is kept as JSON under the next version, new or not.
+    pub fn put_json(&mut self, kind: Kind, object: &mut Value) -> Arc<StoredObject> {
+        self.version += 1;
+        self.insert(StoredObject::from_json(kind, object, self.version))
+    }
+
+    fn insert(&mut self, object: StoredObject) -> Arc<StoredObject> {
+        let object = Arc::new(object);
+        let before = self.table_mut(object.kind).objects.insert(object.key.clone(), Arc::clone(&object));
         self.index(before.as_ref(), Some(&object));
         self.record(Change {
             version: self.version,
@@ -167,12 +207,26 @@ impl Store {
 
     /// Takes the object away; its last state is under the next version.
     pub fn remove<T: Stored>(&mut self, key: &Key) -> Option<Arc<StoredObject>> {
-        let before = self.table_mut(T::STORED).objects.remove(key)?;
+        self.take(T::STORED, key, |before, version| {
+            let mut typed = T::decode(before.encoded.clone()).ok()?;
+            Some(StoredObject::from_typed(&mut typed, version))
+        })
+    }
+
+    /// Takes an object away that is kept as JSON; its last state is under the next version.
+    fn remove_json(&mut self, kind: Kind, key: &Key) -> Option<Arc<StoredObject>> {
+        self.take(kind, key, |before, version| Some(StoredObject::from_json(kind, &mut before.json(), version)))
+    }
+
+    fn take(
+        &mut self,
+        kind: Kind,
+        key: &Key,
+        last: impl FnOnce(&StoredObject, u64) -> Option<StoredObject>,
+    ) -> Option<Arc<StoredObject>> {
+        let before = self.table_mut(kind).objects.remove(key)?;
         self.version += 1;
-        let last = match T::decode(before.encoded.clone()) {
-            Ok(mut typed) => Arc::new(StoredObject::from_typed(&mut typed, self.version)),
-            Err(_) => Arc::clone(&before),
-        };
+        let last = last(&before, self.version).map_or_else(|| Arc::clone(&before), Arc::new);
         self.index(Some(&before), None);
         self.record(Change {
             version: self.version,
@@ -230,10 +284,10 @@ impl Store {
     }
 
     fn table(&self, kind: Kind) -> &Table {
-        &self.tables[kind as usize]
+        &self.tables[kind.number()]
     }
 
     fn table_mut(&mut self, kind: Kind) -> &mut Table {
-        &mut self.tables[kind as usize]
+        &mut self.tables[kind.number()]
     }
 }

@@ -1,10 +1,14 @@
 //! One stored object, and the kinds of message that can be one.
 
 use bytes::Bytes;
-use k8s_pb::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference};
+use k8s_pb::apimachinery::pkg::apis::meta::v1::{ObjectMeta, OwnerReference, Time};
+
+use serde_json::Value;
 
 use super::facts::Facts;
-use super::kinds::Kind;
+use super::kinds::{Kind, KindInfo};
+use super::served::SERVED;
+use crate::platform::time::Instant;
 
 /// An object's place among its kind: namespace (empty for the cluster's own) and name.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -50,7 +54,7 @@ pub struct StoredObject {
     pub owner: Option<Owner>,
     /// What is asked of its kind in particular.
     pub facts: Facts,
-    /// The bare protobuf message.
+    /// The bare protobuf message, or JSON text where the kind is kept so.
     pub encoded: Bytes,
 }
 
@@ -62,9 +66,23 @@ impl StoredObject {
         }
         let empty = ObjectMeta::default();
         let metadata = object.metadata().unwrap_or(&empty);
+        let encoded = Bytes::from(object.encode_to_vec());
+        Self::assemble(T::STORED, metadata, version, object.facts(), encoded)
+    }
+
+    /// Keeps the JSON object as text under a version, which is written into its metadata.
+    pub fn from_json(kind: Kind, object: &mut Value, version: u64) -> Self {
+        if let Some(metadata) = object.get_mut("metadata").and_then(Value::as_object_mut) {
+            metadata.insert("resourceVersion".to_owned(), Value::String(version.to_string()));
+        }
+        let metadata = metadata_of(object);
+        Self::assemble(kind, &metadata, version, Facts::None, Bytes::from(object.to_string()))
+    }
+
+    fn assemble(kind: Kind, metadata: &ObjectMeta, version: u64, facts: Facts, encoded: Bytes) -> Self {
         let owner = metadata.owner_references.iter().find(|owner| owner.controller == Some(true));
         StoredObject {
-            kind: T::STORED,
+            kind,
             key: Key::new(
                 metadata.namespace.as_deref().unwrap_or_default(),
                 metadata.name.as_deref().unwrap_or_default(),
@@ -77,14 +95,58 @@ impl StoredObject {
                 .map(|(key, value)| (key.as_str().into(), value.as_str().into()))
                 .collect(),
             owner: owner.map(owner_of),
-            facts: object.facts(),
-            encoded: Bytes::from(object.encode_to_vec()),
+            facts,
+            encoded,
         }
+    }
+
+    /// The object as JSON, of a kind that is kept so; null of any other.
+    pub fn json(&self) -> Value {
+        if self.kind.is_json() { serde_json::from_slice(&self.encoded).unwrap_or_default() } else { Value::Null }
     }
 
     /// The value of a label.
     pub fn label(&self, key: &str) -> Option<&str> {
         self.labels.iter().find(|(name, _)| &**name == key).map(|(_, value)| &**value)
+    }
+}
+
+/// The metadata of a JSON object, less what only its text is asked for (`managedFields`).
+fn metadata_of(object: &Value) -> ObjectMeta {
+    let metadata = &object["metadata"];
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let texts = |value: &Value| value.as_array().into_iter().flatten().filter_map(text).collect();
+    let map = |value: &Value| {
+        let entries = value.as_object().into_iter().flatten();
+        entries.filter_map(|(key, value)| Some((key.clone(), text(value)?))).collect()
+    };
+    let time = |value: &Value| {
+        let instant = Instant::parse(value.as_str()?)?;
+        Some(Time { seconds: Some(instant.seconds()), nanos: Some(0) })
+    };
+    let owner = |owner: &Value| OwnerReference {
+        api_version: text(&owner["apiVersion"]),
+        kind: text(&owner["kind"]),
+        name: text(&owner["name"]),
+        uid: text(&owner["uid"]),
+        controller: owner["controller"].as_bool(),
+        block_owner_deletion: owner["blockOwnerDeletion"].as_bool(),
+    };
+    ObjectMeta {
+        name: text(&metadata["name"]),
+        generate_name: text(&metadata["generateName"]),
+        namespace: text(&metadata["namespace"]),
+        uid: text(&metadata["uid"]),
+        resource_version: text(&metadata["resourceVersion"]),
+        generation: metadata["generation"].as_i64(),
+        creation_timestamp: time(&metadata["creationTimestamp"]),
+        deletion_timestamp: time(&metadata["deletionTimestamp"]),
+        deletion_grace_period_seconds: metadata["deletionGracePeriodSeconds"].as_i64(),
+        labels: map(&metadata["labels"]),
+        annotations: map(&metadata["annotations"]),
+        finalizers: texts(&metadata["finalizers"]),
+        owner_references: metadata["ownerReferences"].as_array().into_iter().flatten().map(owner).collect(),
+        ..ObjectMeta::default()
     }
 }
 
@@ -97,6 +159,11 @@ fn owner_of(reference: &OwnerReference) -> Owner {
 pub trait Stored: prost::Message + Default + Clone + k8s_pb::Metadata<Ty = ObjectMeta> {
     /// Its kind.
     const STORED: Kind;
+
+    /// How its kind is first served.
+    fn info() -> &'static KindInfo {
+        &SERVED[Self::STORED.number()]
+    }
 
     /// What is asked of this kind in particular.
     fn facts(&self) -> Facts {

@@ -1,6 +1,7 @@
 //! Label and field selectors, as they come in queries and in specifications.
 
 use k8s_pb::apimachinery::pkg::apis::meta::v1 as meta;
+use serde_json::Value;
 use thiserror::Error;
 
 use super::facts::Facts;
@@ -139,7 +140,7 @@ impl FieldSelector {
                 )));
             };
             let field = stored_name(field.trim(), kind);
-            if !selectable(&field, kind.stored) {
+            if !selectable(&field, kind) {
                 return Err(SelectorError::Field(field));
             }
             requirements.push((field, equal, value.trim().to_owned()));
@@ -161,8 +162,13 @@ fn stored_name(field: &str, kind: &KindInfo) -> String {
     }
 }
 
-fn selectable(field: &str, kind: Kind) -> bool {
-    match (kind, field) {
+fn selectable(field: &str, kind: &KindInfo) -> bool {
+    if let Some(custom) = &kind.custom
+        && custom.selectable.iter().any(|path| path.strip_prefix('.') == Some(field))
+    {
+        return true;
+    }
+    match (kind.stored, field) {
         (_, "metadata.name" | "metadata.namespace") => true,
         (
             Kind::Pod,
@@ -197,6 +203,7 @@ fn field_of<'a>(object: &'a StoredObject, field: &str) -> std::borrow::Cow<'a, s
         ("spec.serviceAccountName", Facts::Pod(pod)) => (&*pod.service_account).into(),
         ("spec.hostNetwork", Facts::Pod(pod)) => pod.host_network.to_string().into(),
         ("spec.schedulerName", Facts::Pod(_)) => "default-scheduler".into(),
+        (path, Facts::None) if object.kind.is_json() => json_field(&object.json(), path).into(),
         ("status.phase", Facts::None) => "Active".into(),
         (field, Facts::Fields(fields)) => fields
             .iter()
@@ -205,5 +212,14 @@ fn field_of<'a>(object: &'a StoredObject, field: &str) -> std::borrow::Cow<'a, s
             .unwrap_or_default()
             .into(),
         _ => "".into(),
+    }
+}
+
+/// The scalar under a path of names joined by dots, as text; empty where there is none.
+fn json_field(object: &Value, path: &str) -> String {
+    match path.split('.').try_fold(object, |value, name| value.get(name)) {
+        Some(Value::String(text)) => text.clone(),
+        Some(value @ (Value::Number(_) | Value::Bool(_))) => value.to_string(),
+        _ => String::new(),
     }
 }

@@ -1,9 +1,55 @@
 //! The table of the kinds that are built in.
 
+use std::borrow::Cow;
+use std::sync::{Arc, LazyLock};
+
 use super::kinds::{Kind, KindInfo};
 
+/// A line of the table.
+#[derive(Debug, Clone, Copy)]
+struct Line {
+    stored: Kind,
+    group: &'static str,
+    version: &'static str,
+    name: &'static str,
+    plural: &'static str,
+    singular: &'static str,
+    short: &'static [&'static str],
+    categories: &'static [&'static str],
+    namespaced: bool,
+    status: bool,
+    scale: bool,
+    message: &'static str,
+}
+
+/// Every built-in kind as it is served, in the order of their numbers, and then the second views.
+pub(super) static SERVED: LazyLock<Vec<Arc<KindInfo>>> =
+    LazyLock::new(|| LINES.iter().map(|line| Arc::new(line.info())).collect());
+
+impl Line {
+    fn info(&self) -> KindInfo {
+        let all = |names: &[&'static str]| names.iter().map(|name| Cow::Borrowed(*name)).collect();
+        KindInfo {
+            stored: self.stored,
+            group: self.group.into(),
+            version: self.version.into(),
+            name: self.name.into(),
+            list_name: format!("{}List", self.name).into(),
+            plural: self.plural.into(),
+            singular: self.singular.into(),
+            short: all(self.short),
+            categories: all(self.categories),
+            namespaced: self.namespaced,
+            status: self.status,
+            scale: self.scale,
+            message: self.message,
+            custom: None,
+        }
+    }
+}
+
 /// What most kinds have in common.
-const CORE: KindInfo = KindInfo {
+const CORE: Line = Line {
     stored: Kind::Pod,
     group: "",
     version: "v1",
@@ -18,9 +64,9 @@ const CORE: KindInfo = KindInfo {
     message: "",
 };
 
-/// Every served kind, in the order of their numbers, and then the second views.
-pub(super) const SERVED: [KindInfo; 34] = [
-    KindInfo {
+/// The kinds in the order of their numbers, and then the second views.
+const LINES: [Line; 36] = [
+    Line {
         stored: Kind::Namespace,
         name: "Namespace",
         plural: "namespaces",
@@ -31,7 +77,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "core.v1.Namespace",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::Node,
         name: "Node",
         plural: "nodes",
@@ -42,7 +88,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "core.v1.Node",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::Pod,
         name: "Pod",
         plural: "pods",
@@ -53,7 +99,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "core.v1.Pod",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::Event,
         name: "Event",
         plural: "events",
@@ -62,7 +108,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "core.v1.Event",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::Service,
         name: "Service",
         plural: "services",
@@ -73,7 +119,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "core.v1.Service",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::Endpoints,
         name: "Endpoints",
         plural: "endpoints",
@@ -82,7 +128,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "core.v1.Endpoints",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::ConfigMap,
         name: "ConfigMap",
         plural: "configmaps",
@@ -91,7 +137,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "core.v1.ConfigMap",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::Secret,
         name: "Secret",
         plural: "secrets",
@@ -99,7 +145,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "core.v1.Secret",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::ServiceAccount,
         name: "ServiceAccount",
         plural: "serviceaccounts",
@@ -108,7 +154,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "core.v1.ServiceAccount",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::PersistentVolumeClaim,
         name: "PersistentVolumeClaim",
         plural: "persistentvolumeclaims",
@@ -118,7 +164,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "core.v1.PersistentVolumeClaim",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::PersistentVolume,
         name: "PersistentVolume",
         plural: "persistentvolumes",
@@ -129,7 +175,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "core.v1.PersistentVolume",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::LimitRange,
         name: "LimitRange",
         plural: "limitranges",
@@ -138,7 +184,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "core.v1.LimitRange",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::ResourceQuota,
         name: "ResourceQuota",
         plural: "resourcequotas",
@@ -148,7 +194,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "core.v1.ResourceQuota",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::Deployment,
         group: "apps",
         name: "Deployment",
@@ -161,7 +207,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "apps.v1.Deployment",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::ReplicaSet,
         group: "apps",
         name: "ReplicaSet",
@@ -174,7 +220,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "apps.v1.ReplicaSet",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::StatefulSet,
         group: "apps",
         name: "StatefulSet",
@@ -187,7 +233,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "apps.v1.StatefulSet",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::DaemonSet,
         group: "apps",
         name: "DaemonSet",
@@ -199,7 +245,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "apps.v1.DaemonSet",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::ControllerRevision,
         group: "apps",
         name: "ControllerRevision",
@@ -208,7 +254,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "apps.v1.ControllerRevision",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::HorizontalPodAutoscaler,
         group: "autoscaling",
         version: "v2",
@@ -221,7 +267,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "autoscaling.v2.HorizontalPodAutoscaler",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::PodDisruptionBudget,
         group: "policy",
         name: "PodDisruptionBudget",
@@ -232,7 +278,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "policy.v1.PodDisruptionBudget",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::Job,
         group: "batch",
         name: "Job",
@@ -243,7 +289,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "batch.v1.Job",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::CronJob,
         group: "batch",
         name: "CronJob",
@@ -255,7 +301,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "batch.v1.CronJob",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::Ingress,
         group: "networking.k8s.io",
         name: "Ingress",
@@ -266,7 +312,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "networking.v1.Ingress",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::IngressClass,
         group: "networking.k8s.io",
         name: "IngressClass",
@@ -276,7 +322,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "networking.v1.IngressClass",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::NetworkPolicy,
         group: "networking.k8s.io",
         name: "NetworkPolicy",
@@ -286,7 +332,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "networking.v1.NetworkPolicy",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::EndpointSlice,
         group: "discovery.k8s.io",
         name: "EndpointSlice",
@@ -295,7 +341,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "discovery.v1.EndpointSlice",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::Role,
         group: "rbac.authorization.k8s.io",
         name: "Role",
@@ -304,7 +350,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "rbac.v1.Role",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::RoleBinding,
         group: "rbac.authorization.k8s.io",
         name: "RoleBinding",
@@ -313,7 +359,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "rbac.v1.RoleBinding",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::ClusterRole,
         group: "rbac.authorization.k8s.io",
         name: "ClusterRole",
@@ -323,7 +369,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "rbac.v1.ClusterRole",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::ClusterRoleBinding,
         group: "rbac.authorization.k8s.io",
         name: "ClusterRoleBinding",
@@ -333,7 +379,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "rbac.v1.ClusterRoleBinding",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::StorageClass,
         group: "storage.k8s.io",
         name: "StorageClass",
@@ -344,7 +390,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "storage.v1.StorageClass",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::PriorityClass,
         group: "scheduling.k8s.io",
         name: "PriorityClass",
@@ -355,7 +401,7 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "scheduling.v1.PriorityClass",
         ..CORE
     },
-    KindInfo {
+    Line {
         stored: Kind::Lease,
         group: "coordination.k8s.io",
         name: "Lease",
@@ -364,7 +410,30 @@ pub(super) const SERVED: [KindInfo; 34] = [
         message: "coordination.v1.Lease",
         ..CORE
     },
-    KindInfo {
+    Line {
+        stored: Kind::CustomResourceDefinition,
+        group: "apiextensions.k8s.io",
+        name: "CustomResourceDefinition",
+        plural: "customresourcedefinitions",
+        singular: "customresourcedefinition",
+        short: &["crd", "crds"],
+        categories: &["api-extensions"],
+        namespaced: false,
+        status: true,
+        ..CORE
+    },
+    Line {
+        stored: Kind::ApiService,
+        group: "apiregistration.k8s.io",
+        name: "APIService",
+        plural: "apiservices",
+        singular: "apiservice",
+        categories: &["api-extensions"],
+        namespaced: false,
+        status: true,
+        ..CORE
+    },
+    Line {
         stored: Kind::Event,
         group: "events.k8s.io",
         name: "Event",
