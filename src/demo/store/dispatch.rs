@@ -47,7 +47,6 @@ macro_rules! stored {
             }
 
             /// Takes an object away; its last state is under the next version.
-            #[allow(dead_code)]
             pub fn remove_kind(&mut self, kind: Kind, key: &Key) -> Option<Arc<StoredObject>> {
                 match kind {
                     $(Kind::$kind => self.remove::<$message>(key),)*
