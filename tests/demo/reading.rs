@@ -205,8 +205,9 @@ fn errors_come_in_the_encoding_and_the_words_of_the_api_server() {
         let status = Status::decode(unwrap_envelope(&answer.body).as_slice()).unwrap();
         assert_eq!(status.message.as_deref(), Some("deployments.apps \"nobody\" not found"));
         assert_eq!((status.reason.as_deref(), status.code), (Some("NotFound"), Some(404)));
-        let answer =
-            client.send(reqwest::Method::GET, "/apis/postgresql.cnpg.io/v1/backups", &[("accept", JSON)], None).await;
+        let answer = client
+            .send(reqwest::Method::GET, "/apis/postgresql.cnpg.io/v1/backups", &[("accept", JSON)], None)
+            .await;
         assert_eq!((answer.code, answer.body.as_slice()), (404, b"404 page not found\n".as_slice()));
     });
 }

@@ -123,7 +123,8 @@ async fn answer(
     if !access::allowed(user, &attributes) {
         return Err(ApiError::forbidden(user, &attributes));
     }
-    let format = if target.kind.stored.is_json() { Format::without_protobuf(&parts.headers) } else { *format };
+    let format =
+        if target.kind.stored.is_json() { Format::without_protobuf(&parts.headers) } else { *format };
     format.check()?;
     let call = Call { state, target: &target, query: &query, format: &format };
     match verb {

@@ -201,7 +201,8 @@ fn json_list(call: &Call<'_>, meta: &ListMeta, messages: Vec<Bytes>) -> Body {
         let (state, kind) = (std::sync::Arc::clone(&state), std::sync::Arc::clone(&kind));
         async move {
             let mut chunk = head?;
-            let writer = Writer { schema: &state.schema, kind: &kind, format, include: table::Include::Metadata };
+            let writer =
+                Writer { schema: &state.schema, kind: &kind, format, include: table::Include::Metadata };
             for message in messages.by_ref() {
                 if !std::mem::take(&mut first) {
                     chunk.push(b',');

@@ -71,7 +71,12 @@ fn kind(object: &Value, version: &Value) -> KindInfo {
         custom: Some(CustomVersion {
             storage: version["storage"] == true,
             schema: version["schema"]["openAPIV3Schema"].clone(),
-            columns: version["additionalPrinterColumns"].as_array().into_iter().flatten().map(column).collect(),
+            columns: version["additionalPrinterColumns"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(column)
+                .collect(),
             selectable: version["selectableFields"]
                 .as_array()
                 .into_iter()

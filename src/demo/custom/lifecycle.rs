@@ -140,7 +140,8 @@ fn conflict(store: &Store, definition: &Value, names: &Value) -> Option<(&'stati
     let plural = names["plural"].as_str()?;
     let others = || store.kinds().served().iter().filter(|kind| kind.group == group && kind.plural != plural);
     let taken = |name: &str| {
-        others().any(|it| it.plural == name || it.singular == name || it.short.iter().any(|short| short == name))
+        others()
+            .any(|it| it.plural == name || it.singular == name || it.short.iter().any(|short| short == name))
     };
     let in_use = |name: &str| format!("\"{name}\" is already in use");
     let singular = names["singular"].as_str().unwrap_or_default();

@@ -59,8 +59,7 @@ pub fn definitions() -> Result<Vec<Value>, serde_json::Error> {
 
 fn definition(group: &Group, described: &Described) -> Value {
     let Described { kind, plural, .. } = described;
-    let mut names =
-        json!({"kind": kind, "listKind": format!("{kind}List"), "plural": plural, "singular": kind.to_lowercase()});
+    let mut names = json!({"kind": kind, "listKind": format!("{kind}List"), "plural": plural, "singular": kind.to_lowercase()});
     if !described.short.is_empty() {
         names["shortNames"] = json!(described.short);
     }

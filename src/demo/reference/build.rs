@@ -6,9 +6,9 @@ use k8s_pb::api::core::v1::{Namespace, Node, ObjectReference, ResourceQuota};
 use serde_json::Value;
 use thiserror::Error;
 
-use super::{cluster, custom};
 use super::description::{Faults, NodeDescription, Platform, milliseconds};
 use super::load;
+use super::{cluster, custom};
 use crate::demo::controllers::Scheduler;
 use crate::demo::events::{self, Saying, Sightings};
 use crate::demo::random::Random;

@@ -215,7 +215,9 @@ impl Store {
 
     /// Takes an object away that is kept as JSON; its last state is under the next version.
     fn remove_json(&mut self, kind: Kind, key: &Key) -> Option<Arc<StoredObject>> {
-        self.take(kind, key, |before, version| Some(StoredObject::from_json(kind, &mut before.json(), version)))
+        self.take(kind, key, |before, version| {
+            Some(StoredObject::from_json(kind, &mut before.json(), version))
+        })
     }
 
     fn take(

@@ -102,7 +102,11 @@ impl StoredObject {
 
     /// The object as JSON, of a kind that is kept so; null of any other.
     pub fn json(&self) -> Value {
-        if self.kind.is_json() { serde_json::from_slice(&self.encoded).unwrap_or_default() } else { Value::Null }
+        if self.kind.is_json() {
+            serde_json::from_slice(&self.encoded).unwrap_or_default()
+        } else {
+            Value::Null
+        }
     }
 
     /// The value of a label.

@@ -26,7 +26,9 @@ impl Kinds {
 
     /// The kind under this group, version and plural.
     pub fn find(&self, group: &str, version: &str, plural: &str) -> Option<&Arc<KindInfo>> {
-        self.served.iter().find(|kind| kind.group == group && kind.version == version && kind.plural == plural)
+        self.served
+            .iter()
+            .find(|kind| kind.group == group && kind.version == version && kind.plural == plural)
     }
 
     /// The kind that an object says it is of, by its `apiVersion` and `kind`.
@@ -45,7 +47,10 @@ impl Kinds {
     /// The custom kind with this group and plural, served or not.
     pub fn custom(&self, group: &str, plural: &str) -> Option<Kind> {
         let known = self.known.iter().skip(Kind::BUILT_IN.len());
-        known.map(|kind| &**kind).find(|kind| kind.group == group && kind.plural == plural).map(|it| it.stored)
+        known
+            .map(|kind| &**kind)
+            .find(|kind| kind.group == group && kind.plural == plural)
+            .map(|it| it.stored)
     }
 
     /// Serves a custom kind in these versions, in place of those before; the first one is how it is known.
