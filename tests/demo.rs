@@ -6,5 +6,6 @@ mod access;
 mod changing;
 mod client;
 mod custom;
+mod load;
 mod platform;
 mod reading;

@@ -1,8 +1,8 @@
 //! The embedded platform: the reference platform served over real HTTP on loopback.
 //!
-//! Four layers, each using only those before it: `wire` (Kubernetes messages between JSON and
-//! protobuf), `store` (objects, versions, history), `controllers` (cause and effect, on one task) and `api`
-//! (HTTP). `reference` describes the platform that is served, and builds it into the store.
+//! Layers, each using only those before it: `wire` (Kubernetes messages between JSON and
+//! protobuf), `store` (objects, versions, history), `model` (load, and what breaks), `controllers` (cause and effect, on one
+//! task) and `api` (HTTP). `reference` describes the platform that is served, and builds it into the store.
 
 mod api;
 mod controllers;
@@ -10,13 +10,14 @@ mod custom;
 mod events;
 mod kubeconfig;
 mod managed_fields;
+pub mod model;
 mod objects;
 mod platform;
 mod quantity;
 mod random;
 mod reference;
 mod server;
-mod store;
+pub mod store;
 mod tls;
 mod wire;
 

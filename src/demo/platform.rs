@@ -7,7 +7,8 @@ use axum::Router;
 
 use super::api::{self, ApiState, Credentials, DemoUser};
 use super::controllers::Simulation;
-use super::reference::{self, BuildError};
+use super::model::{ImageFault, Model, ModelOptions, SharedModel};
+use super::reference::{self, BuildError, Built, Fault};
 use super::server::DemoOptions;
 use super::store::SharedStore;
 use super::wire::Schema;
@@ -32,10 +33,11 @@ impl DemoPlatform {
     pub fn build(options: &DemoOptions, credentials: Credentials, port: u16) -> Result<Self, BuildError> {
         let schema = Arc::new(Schema::load()?);
         let built = reference::build(&schema, options.seed, options.clock.now(), options.pods)?;
-        let (store, simulation) = Simulation::open(built, Arc::clone(&schema), options);
+        let model = SharedModel::new(model(&built, options));
+        let (store, simulation) = Simulation::open(built, Arc::clone(&schema), options, model.clone());
         let clock = options.clock.clone();
         let store = SharedStore::new(store);
-        let state = Arc::new(ApiState { schema, store, clock: clock.clone(), credentials, port });
+        let state = Arc::new(ApiState { schema, store, model, clock: clock.clone(), credentials, port });
         Ok(DemoPlatform { state, simulation: Arc::new(Mutex::new(simulation)), clock })
     }
 
@@ -56,6 +58,16 @@ impl DemoPlatform {
     /// The service that answers requests as those of one user, whatever they carry.
     pub fn router_for(&self, user: DemoUser) -> Router {
         api::router_for(Arc::clone(&self.state), user)
+    }
+
+    /// The objects.
+    pub fn store(&self) -> &SharedStore {
+        &self.state.store
+    }
+
+    /// The load on them.
+    pub fn model(&self) -> &SharedModel {
+        &self.state.model
     }
 
     /// Lets the controllers do what there is to do, and on a manual clock lets so much time pass, one due thing after the other.
@@ -93,4 +105,24 @@ impl DemoPlatform {
     fn simulation(&self) -> MutexGuard<'_, Simulation> {
         self.simulation.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The model of the load on what has been built.
+fn model(built: &Built, options: &DemoOptions) -> Model {
+    let mut model = Model::new(ModelOptions {
+        seed: options.seed,
+        noisy: options.churn > 0.0,
+        namespaces: built.namespaces.clone(),
+        loads: built.loads.clone(),
+    });
+    for (image, fault) in &built.faults {
+        let fault = match fault {
+            Fault::Crash => ImageFault::Crash,
+            Fault::Missing => ImageFault::Missing,
+            Fault::Stall => ImageFault::Stall,
+        };
+        model.effects_mut().break_image(image, fault);
+    }
+    model.step(&built.store, options.clock.now());
+    model
 }

@@ -28,6 +28,7 @@ use self::accept::{Encoding, Format};
 use self::access::Attributes;
 use self::error::ApiError;
 use self::request::{Query, Target, Verb};
+use super::model::SharedModel;
 use super::store::SharedStore;
 use super::wire::Schema;
 use crate::platform::time::Clock;
@@ -39,6 +40,8 @@ pub struct ApiState {
     pub schema: Arc<Schema>,
     /// The objects.
     pub store: SharedStore,
+    /// The load on them.
+    pub model: SharedModel,
     /// The time.
     pub clock: Clock,
     /// Who may come in.

@@ -20,6 +20,7 @@ mod scheduler;
 mod simulation;
 mod stateful_sets;
 mod status;
+mod suffering;
 mod timers;
 
 pub use daemon_sets::daemon_mould;

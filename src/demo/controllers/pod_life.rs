@@ -30,6 +30,8 @@ pub enum Step {
     Unready(usize),
     /// A container ends with an error.
     Crash(usize),
+    /// A container is killed for its memory.
+    OutOfMemory(usize),
     /// A container that ended is started again.
     Restart(usize),
     /// An image can't be pulled; whether it backs off meanwhile.
@@ -202,6 +204,10 @@ impl Simulation {
                 let words = kubelet::back_off_words(pod, index);
                 self.warn(store, pod, "BackOff", &words, "kubelet");
                 vec![(seconds * 1_000, Step::Restart(index))]
+            }
+            Step::OutOfMemory(index) => {
+                kubelet::end_container(pod, index, End { code: 137, reason: "OOMKilled" }, now);
+                vec![(self.random.between(800, 2_000), Step::Restart(index))]
             }
             Step::Restart(index) => {
                 kubelet::start_container(pod, index, now);

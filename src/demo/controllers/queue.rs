@@ -18,6 +18,8 @@ pub enum Task {
     Reconcile(&'static str, Key),
     /// A pod with this uid takes its next step.
     Step(Key, Box<str>, Step),
+    /// The load of the last seconds passes.
+    Load,
     /// Something happens by itself.
     Churn,
 }

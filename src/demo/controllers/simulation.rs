@@ -11,6 +11,7 @@ use super::queue::{Queue, Task};
 use super::recorder::Recorder;
 use super::scheduler::Scheduler;
 use crate::demo::events::Saying;
+use crate::demo::model::{self, SharedModel};
 use crate::demo::random::Random;
 use crate::demo::reference::{Built, Faults};
 use crate::demo::server::DemoOptions;
@@ -27,6 +28,7 @@ pub struct Simulation {
     pub(super) scheduler: Scheduler,
     pub(super) faults: Faults,
     pub(super) churn: Churn,
+    pub(super) model: SharedModel,
     /// Pods that no node has room for.
     pub(super) homeless: BTreeSet<Key>,
     pub(super) queue: Queue,
@@ -36,7 +38,12 @@ pub struct Simulation {
 
 impl Simulation {
     /// Takes over a built platform, and reports its state as controllers that have been running all along.
-    pub fn open(built: Built, schema: Arc<Schema>, options: &DemoOptions) -> (Store, Simulation) {
+    pub fn open(
+        built: Built,
+        schema: Arc<Schema>,
+        options: &DemoOptions,
+        model: SharedModel,
+    ) -> (Store, Simulation) {
         let mut store = built.store;
         let clock = options.clock.clone();
         let mut simulation = Simulation {
@@ -45,6 +52,7 @@ impl Simulation {
             scheduler: built.scheduler,
             faults: built.faults,
             churn: Churn::new(options.seed, options.churn),
+            model,
             homeless: BTreeSet::new(),
             queue: Queue::new(clock.clone()),
             recorder: Recorder::default(),
@@ -98,6 +106,7 @@ impl Simulation {
         if let Some(wait) = self.churn.wait(0) {
             self.later(wait, Task::Churn);
         }
+        self.later(model::PERIOD, Task::Load);
     }
 
     /// Does everything that there is to do now. The store is let go between any two things.
@@ -129,6 +138,10 @@ impl Simulation {
                 }
             }
             Task::Step(key, uid, step) => self.step(store, &key, &uid, step),
+            Task::Load => {
+                self.later(model::PERIOD, Task::Load);
+                self.suffer(store);
+            }
             Task::Churn => self.stir(store),
         }
     }

@@ -53,6 +53,8 @@ pub struct Built {
     pub faults: Faults,
     /// The work of the autoscaled deployments.
     pub loads: Loads,
+    /// The namespaces of its description; those that load was added in are not among them.
+    pub namespaces: Vec<String>,
 }
 
 /// What building needs in many places.
@@ -106,6 +108,7 @@ pub fn build(schema: &Schema, seed: u64, now: Instant, pods: Option<usize>) -> R
         scheduler: builder.scheduler,
         faults: builder.faults,
         loads: builder.loads,
+        namespaces: platform.namespaces.into_iter().map(|it| it.name).collect(),
     })
 }
 
