@@ -2,13 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use k8s_pb::api::core::v1::{Namespace, Node, ObjectReference, ResourceQuota};
-use serde_json::Value;
+use k8s_pb::api::core::v1::{LimitRange, Namespace, Node, ObjectReference, ResourceQuota};
+use k8s_pb::api::scheduling::v1::PriorityClass;
+use k8s_pb::api::storage::v1::StorageClass;
+use serde_json::{Value, json};
 use thiserror::Error;
 
 use super::description::{Faults, NodeDescription, Platform, milliseconds};
 use super::load;
-use super::{cluster, custom};
+use super::{cluster, custom, manifests};
 use crate::demo::controllers::Scheduler;
 use crate::demo::events::{self, Saying, Sightings};
 use crate::demo::random::Random;
@@ -66,6 +68,10 @@ pub(super) struct Builder<'a> {
     pub scheduler: Scheduler,
     pub faults: Faults,
     pub loads: Loads,
+    /// The value of each priority class.
+    pub priorities: BTreeMap<String, i32>,
+    /// The nodes as they are described.
+    pub nodes: Vec<NodeDescription>,
 }
 
 /// Builds the reference platform, grown to `pods` pods where that is more than it has.
@@ -79,8 +85,11 @@ pub fn build(schema: &Schema, seed: u64, now: Instant, pods: Option<usize>) -> R
         scheduler: Scheduler::default(),
         faults: platform.faults(),
         loads: Loads::new(),
+        priorities: BTreeMap::new(),
+        nodes: platform.nodes.clone(),
     };
     custom::put_definitions(&mut builder)?;
+    builder.put_classes(&platform)?;
     for description in &platform.namespaces {
         let mut random = builder.random(&description.name);
         let created = now.plus_millis(-milliseconds(&description.age));
@@ -88,6 +97,10 @@ pub fn build(schema: &Schema, seed: u64, now: Instant, pods: Option<usize>) -> R
         if let Some(quota) = &description.quota {
             let quota = cluster::quota(&description.name, quota, created, &mut random);
             builder.put_json::<ResourceQuota>(&quota)?;
+        }
+        if let Some(limits) = &description.container {
+            let limits = cluster::limit_range(&description.name, limits, created, &mut random);
+            builder.put_json::<LimitRange>(&limits)?;
         }
     }
     for (index, description) in platform.nodes.iter().enumerate() {
@@ -97,8 +110,12 @@ pub fn build(schema: &Schema, seed: u64, now: Instant, pods: Option<usize>) -> R
         load::add_nodes(&mut builder, pods, platform.nodes.len())?;
     }
     builder.scheduler.refresh(&builder.store);
+    builder.put_network(&platform)?;
     for workload in &platform.workloads {
         builder.put_workload(workload)?;
+    }
+    for cron in &platform.crons {
+        builder.put_cron(cron)?;
     }
     if let Some(pods) = pods {
         load::grow(&mut builder, pods)?;
@@ -130,6 +147,25 @@ impl Builder<'_> {
         let mut typed = self.typed::<T>(object)?;
         self.store.put(&mut typed);
         Ok(typed)
+    }
+
+    /// Puts the kinds of storage and the importance that pods can have.
+    fn put_classes(&mut self, platform: &Platform) -> Result<(), BuildError> {
+        let created = self.now.plus_millis(-milliseconds("412d"));
+        for class in &platform.storage_classes {
+            let mut random = self.random(&class.name);
+            let metadata = manifests::metadata("", &class.name, created, json!({}), &mut random);
+            let object = manifests::storage_class(class, metadata);
+            self.put_json::<StorageClass>(&manifests::applied(object, "helm", created))?;
+        }
+        for class in &platform.priority_classes {
+            let mut random = self.random(&class.name);
+            let metadata = manifests::counted_metadata("", &class.name, created, json!({}), &mut random);
+            let object = manifests::priority_class(class, metadata);
+            self.put_json::<PriorityClass>(&manifests::applied(object, "helm", created))?;
+            self.priorities.insert(class.name.clone(), i32::try_from(class.value).unwrap_or(i32::MAX));
+        }
+        Ok(())
     }
 
     /// Puts a node into the store.

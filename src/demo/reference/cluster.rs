@@ -2,7 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::description::{NamespaceDescription, NodeDescription, QuotaDescription, milliseconds};
+use super::description::{
+    ContainerLimits, NamespaceDescription, NodeDescription, QuotaDescription, milliseconds,
+};
 use super::manifests::{applied, metadata};
 use crate::demo::random::{Random, digest};
 use crate::platform::time::Instant;
@@ -17,14 +19,16 @@ pub fn namespace(description: &NamespaceDescription, now: Instant, random: &mut 
     if let Some(team) = &description.team {
         labels["team"] = json!(team);
     }
-    if let Some(level) = &description.pod_security {
-        labels["pod-security.kubernetes.io/enforce"] = json!(level);
-        labels["pod-security.kubernetes.io/enforce-version"] = json!("latest");
+    if let Some(exposure) = &description.exposure {
+        labels["exposure"] = json!(exposure);
     }
-    let mut metadata = metadata("", &description.name, created, labels, random);
-    if let Some(metadata) = metadata.as_object_mut() {
-        metadata.remove("generation");
+    for (mode, level) in [("enforce", &description.pod_security), ("warn", &description.warned_security)] {
+        if let Some(level) = level {
+            labels[format!("pod-security.kubernetes.io/{mode}")] = json!(level);
+            labels[format!("pod-security.kubernetes.io/{mode}-version")] = json!("latest");
+        }
     }
+    let metadata = metadata("", &description.name, created, labels, random);
     let namespace = json!({
         "apiVersion": "v1",
         "kind": "Namespace",
@@ -39,19 +43,47 @@ pub fn namespace(description: &NamespaceDescription, now: Instant, random: &mut 
 pub fn quota(namespace: &str, quota: &QuotaDescription, created: Instant, random: &mut Random) -> Value {
     let metadata =
         metadata(namespace, "compute", created, json!({"app.kubernetes.io/managed-by": "Helm"}), random);
-    let hard = json!({
+    let mut hard = json!({
         "requests.cpu": quota.cpu,
         "requests.memory": quota.memory,
         "limits.cpu": quota.cpu_limits,
         "limits.memory": quota.memory_limits,
         "pods": quota.pods.to_string(),
     });
+    for (name, count) in [("services", quota.services), ("persistentvolumeclaims", quota.claims)] {
+        if let Some(count) = count {
+            hard[name] = json!(count.to_string());
+        }
+    }
     let object = json!({
         "apiVersion": "v1",
         "kind": "ResourceQuota",
         "metadata": metadata,
         "spec": {"hard": hard},
         "status": {"hard": hard, "used": {}},
+    });
+    applied(object, "helm", created)
+}
+
+/// The limit range of a namespace.
+pub fn limit_range(
+    namespace: &str,
+    limits: &ContainerLimits,
+    created: Instant,
+    random: &mut Random,
+) -> Value {
+    let metadata =
+        metadata(namespace, "containers", created, json!({"app.kubernetes.io/managed-by": "Helm"}), random);
+    let object = json!({
+        "apiVersion": "v1",
+        "kind": "LimitRange",
+        "metadata": metadata,
+        "spec": {"limits": [{
+            "type": "Container",
+            "defaultRequest": {"cpu": limits.cpu, "memory": limits.memory},
+            "default": {"cpu": limits.cpu_limit, "memory": limits.memory_limit},
+            "max": {"cpu": limits.most_cpu, "memory": limits.most_memory},
+        }]},
     });
     applied(object, "helm", created)
 }
@@ -157,10 +189,10 @@ pub fn node(
                 "machineID": random.hex(16),
                 "systemUUID": random.uid(),
                 "bootID": random.uid(),
-                "kernelVersion": "6.12.48-talos",
-                "osImage": "Talos (v1.11.3)",
-                "containerRuntimeVersion": "containerd://2.1.4",
-                "kubeletVersion": "v1.34.1",
+                "kernelVersion": "6.18.9-talos",
+                "osImage": "Talos (v1.13.2)",
+                "containerRuntimeVersion": "containerd://2.2.1",
+                "kubeletVersion": "v1.36.2",
                 "kubeProxyVersion": "",
                 "operatingSystem": "linux",
                 "architecture": "amd64",

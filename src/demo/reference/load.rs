@@ -58,7 +58,10 @@ pub fn grow(builder: &mut Builder<'_>, wanted: usize) -> Result<(), BuildError> 
             environment: None,
             team: Some("performance".to_owned()),
             pod_security: None,
+            exposure: None,
+            warned_security: None,
             quota: None,
+            container: None,
         };
         let mut random = builder.random(&description.name);
         let namespace = cluster::namespace(&description, builder.now, &mut random);
@@ -84,7 +87,7 @@ fn deployment<'p>(
     let mut random = builder.random(&format!("{}/{}", workload.namespace, workload.name));
     let created = builder.now.plus_millis(-milliseconds(&workload.age));
     let labels = manifests::labels(&workload, &workload.image);
-    let metadata = manifests::metadata(&workload.namespace, &workload.name, created, labels, &mut random);
+    let metadata = manifests::counted_metadata(&workload.namespace, &workload.name, created, labels, &mut random);
     let mut manifest = manifests::deployment(&workload, metadata);
     manifest["metadata"]["annotations"] = json!({"deployment.kubernetes.io/revision": "1"});
     let deployment: Deployment = builder.put_json(&manifests::applied(manifest, "helm", created))?;
@@ -125,21 +128,13 @@ fn describe(number: usize, replicas: usize) -> WorkloadDescription {
         kind: WorkloadKind::Deployment,
         component: "api".to_owned(),
         part_of: Some("load".to_owned()),
-        previous: None,
         sidecars: vec!["docker.io/envoyproxy/envoy:v1.36.2".to_owned()],
-        init: Vec::new(),
         replicas: i32::try_from(replicas).unwrap_or(i32::MAX),
         resources: "100m/500m, 128Mi/256Mi".to_owned(),
+        needs: vec!["postgresql".to_owned(), "redis".to_owned()],
         port: Some(8080),
-        service: None,
-        storage: None,
         pool: Some(POOL.to_owned()),
-        everywhere: false,
         age: format!("{}d", 3 + number % 80),
-        rolled: None,
-        stuck: None,
-        budget: None,
-        autoscaler: None,
-        killed: None,
+        ..WorkloadDescription::default()
     }
 }

@@ -1,12 +1,15 @@
 //! The reference platform: its description, its manifests, and its state when the server starts.
 
 mod build;
+mod claims;
 mod cluster;
+mod crons;
 mod custom;
 mod description;
 mod load;
 mod manifests;
 mod problems;
+mod surroundings;
 mod workloads;
 
 pub use build::{BuildError, Built, Loads, build};

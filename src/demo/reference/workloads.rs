@@ -2,9 +2,9 @@
 
 use k8s_pb::api::apps::v1::{DaemonSet, Deployment, ReplicaSet, StatefulSet};
 use k8s_pb::api::autoscaling::v2::HorizontalPodAutoscaler;
-use k8s_pb::api::batch::v1::Job;
-use k8s_pb::api::core::v1::{Pod, PodTemplateSpec, Service};
+use k8s_pb::api::core::v1::{Pod, PodTemplateSpec};
 use k8s_pb::api::policy::v1::PodDisruptionBudget;
+use k8s_pb::apimachinery::pkg::apis::meta::v1::OwnerReference;
 use serde_json::{Value, json};
 
 use super::build::{BuildError, Builder};
@@ -20,26 +20,28 @@ use crate::demo::random::Random;
 use crate::demo::store::{Facts, Stored as _};
 use crate::platform::time::Instant;
 
+/// The revision of a deployment that has none before it.
+const FIRST_REVISION: i32 = 11;
+/// How long a revision stayed before the next came, in milliseconds.
+const BETWEEN_REVISIONS: i64 = 13 * 86_400_000;
+
 impl Builder<'_> {
-    /// Puts a workload with its pods, service, budget and autoscaler.
+    /// Puts a workload with its surroundings, its pods, its budget and its autoscaler.
     pub fn put_workload(&mut self, workload: &WorkloadDescription) -> Result<(), BuildError> {
         let mut random = self.random(&format!("{}/{}", workload.namespace, workload.name));
         let created = self.now.plus_millis(-milliseconds(&workload.age));
         let metadata = |random: &mut Random| {
             let labels = manifests::labels(workload, &workload.image);
-            manifests::metadata(&workload.namespace, &workload.name, created, labels, random)
+            manifests::counted_metadata(&workload.namespace, &workload.name, created, labels, random)
         };
+        self.put_surroundings(workload)?;
         let own = metadata(&mut random);
         match workload.kind {
             WorkloadKind::Deployment => self.put_deployment(workload, own, &mut random)?,
             WorkloadKind::StatefulSet => self.put_stateful_set(workload, own, &mut random)?,
             WorkloadKind::DaemonSet => self.put_daemon_set(workload, own, &mut random)?,
-            WorkloadKind::Job => self.put_job(workload, own, created, &mut random)?,
-        }
-        if let (Some(port), false) = (workload.port, workload.kind == WorkloadKind::DaemonSet) {
-            let metadata = metadata(&mut random);
-            let service = manifests::service(workload, port, metadata, &mut random);
-            self.put_json::<Service>(&manifests::applied(service, "helm", created))?;
+            // Jobs are what their cron jobs have left behind.
+            WorkloadKind::Job => {}
         }
         if let Some(kept) = workload.budget {
             let budget = manifests::budget(workload, kept, metadata(&mut random));
@@ -62,9 +64,10 @@ impl Builder<'_> {
         let created = self.now.plus_millis(-milliseconds(&workload.age));
         let rolled = self.rolled(workload);
         let mut manifest = manifests::deployment(workload, metadata);
-        let revision = if workload.previous.is_some() { 14 } else { 1 };
+        let revision = FIRST_REVISION + i32::try_from(workload.history.len()).unwrap_or(0);
         manifest["metadata"]["annotations"] = json!({
             "deployment.kubernetes.io/revision": revision.to_string(),
+            "kubernetes.io/change-cause": change_cause(&workload.image, revision),
             "meta.helm.sh/release-name": workload.name,
             "meta.helm.sh/release-namespace": workload.namespace,
         });
@@ -73,14 +76,17 @@ impl Builder<'_> {
         manifest["status"] = json!({"conditions": deployment_conditions(self.now, created, rolled, stuck)});
         let deployment: Deployment = self.put_json(&manifests::applied(manifest, "helm", rolled))?;
 
-        if let Some(previous) = &workload.previous {
-            let image = manifests::retag(&workload.image, previous);
+        // The oldest first, as they came.
+        for (steps, tag) in workload.history.iter().enumerate().rev() {
+            let image = manifests::retag(&workload.image, tag);
             let template = self.template(&manifests::template(workload, &image))?;
-            let replicas = if stuck.is_some() { workload.replicas } else { 0 };
-            let before = rolled.plus_millis(-milliseconds("13d"));
+            // Only a rollout that doesn't get on leaves pods of the revision before.
+            let replicas = if stuck.is_some() && steps == 0 { workload.replicas } else { 0 };
+            let back = i32::try_from(steps).unwrap_or(0) + 1;
+            let since = rolled.plus_millis(-BETWEEN_REVISIONS * i64::from(back)).max(created);
             let old =
-                self.put_replica_set(&deployment, &template, replicas, (revision - 1, before), random)?;
-            self.put_replicas(workload, &old, replicas, before, random)?;
+                self.put_replica_set(&deployment, &template, replicas, (revision - back, since), random)?;
+            self.put_replicas(workload, &old, replicas, since, random)?;
         }
         let template = deployment.spec.as_ref().and_then(|spec| spec.template.clone()).unwrap_or_default();
         let replicas = if stuck.is_some() { 1 } else { workload.replicas };
@@ -110,6 +116,10 @@ impl Builder<'_> {
         random: &mut Random,
     ) -> Result<ReplicaSet, BuildError> {
         let mut set = replica_set_for(deployment, template, replicas, i64::from(revision), created, random);
+        let containers = template.spec.iter().flat_map(|spec| &spec.containers);
+        let image = containers.filter_map(|container| container.image.clone()).next().unwrap_or_default();
+        let annotations = &mut set.metadata.get_or_insert_default().annotations;
+        annotations.insert("kubernetes.io/change-cause".to_owned(), change_cause(&image, revision));
         self.store.put(&mut set);
         Ok(set)
     }
@@ -125,13 +135,7 @@ impl Builder<'_> {
     ) -> Result<(), BuildError> {
         let template = set.spec.as_ref().and_then(|spec| spec.template.clone()).unwrap_or_default();
         let owner = controller_reference("apps/v1", "ReplicaSet", set.metadata.as_ref());
-        let mould = PodMould::new(
-            self.schema,
-            &template,
-            &workload.namespace,
-            owner.clone(),
-            "kube-controller-manager",
-        )?;
+        let mould = self.mould(&template, &workload.namespace, owner)?;
         let set_name = set.metadata.as_ref().and_then(|it| it.name.clone()).unwrap_or_default();
         for index in 0..replicas {
             let name = format!("{set_name}-{}", random.suffix(5));
@@ -159,8 +163,11 @@ impl Builder<'_> {
         status.update_revision = Some(revision.clone());
         status.collision_count = Some(0);
         self.store.put(&mut set);
-        let mould = stateful_mould(self.schema, &set)?;
+        let mut prioritized = set.clone();
+        self.set_priority(prioritized.spec.get_or_insert_default().template.get_or_insert_default());
+        let mould = stateful_mould(self.schema, &prioritized)?;
         for ordinal in 0..workload.replicas {
+            self.put_claim(workload, ordinal)?;
             let created = rolled.plus_millis(i64::from(ordinal) * 45_000);
             let identity = PodIdentity { name: format!("{}-{ordinal}", workload.name), created };
             let mut pod = mould.cast(&identity, random);
@@ -179,7 +186,9 @@ impl Builder<'_> {
         let rolled = self.rolled(workload);
         let manifest = manifests::applied(manifests::daemon_set(workload, metadata), "helm", rolled);
         let set: DaemonSet = self.put_json(&manifest)?;
-        let mould = daemon_mould(self.schema, &set)?;
+        let mut prioritized = set.clone();
+        self.set_priority(prioritized.spec.get_or_insert_default().template.get_or_insert_default());
+        let mould = daemon_mould(self.schema, &prioritized)?;
         let probe = mould.cast(&PodIdentity { name: workload.name.clone(), created: rolled }, random);
         for place in self.scheduler.daemon_places(&probe) {
             let created = rolled.plus_millis(random.between(0, 600_000));
@@ -192,28 +201,22 @@ impl Builder<'_> {
         Ok(())
     }
 
-    fn put_job(
-        &mut self,
-        workload: &WorkloadDescription,
-        metadata: Value,
-        created: Instant,
-        random: &mut Random,
-    ) -> Result<(), BuildError> {
-        let ended = created.plus_millis(212_000);
-        let job = manifests::job(workload, metadata, created, ended);
-        let job: Job = self.put_json(&manifests::applied(job, "kube-controller-manager", created))?;
-        let template = job.spec.as_ref().and_then(|spec| spec.template.clone()).unwrap_or_default();
-        let owner = controller_reference("batch/v1", "Job", job.metadata.as_ref());
-        let mould =
-            PodMould::new(self.schema, &template, &workload.namespace, owner, "kube-controller-manager")?;
-        let name = format!("{}-{}", workload.name, random.suffix(5));
-        let mut pod = mould.cast(&PodIdentity { name, created }, random);
-        if let Some((place, address)) = self.place(&pod) {
-            kubelet::settle(&mut pod, &place, &address, created);
-            kubelet::complete(&mut pod, ended);
-        }
-        self.store.put(&mut pod);
-        Ok(())
+    /// A mould of the template, with the priority that admission would give its pods.
+    pub(super) fn mould(
+        &self,
+        template: &PodTemplateSpec,
+        namespace: &str,
+        owner: OwnerReference,
+    ) -> Result<PodMould, BuildError> {
+        let mut template = template.clone();
+        self.set_priority(&mut template);
+        Ok(PodMould::new(self.schema, &template, namespace, owner, "kube-controller-manager")?)
+    }
+
+    fn set_priority(&self, template: &mut PodTemplateSpec) {
+        let Some(spec) = &mut template.spec else { return };
+        let class = spec.priority_class_name.as_ref().and_then(|name| self.priorities.get(name));
+        spec.priority = class.copied().or(spec.priority);
     }
 
     /// Puts a pod in the state that its images, its node and its past bring it to.
@@ -242,7 +245,7 @@ impl Builder<'_> {
         }
     }
 
-    fn place(&mut self, pod: &Pod) -> Option<(kubelet::Place, String)> {
+    pub(super) fn place(&mut self, pod: &Pod) -> Option<(kubelet::Place, String)> {
         let Facts::Pod(facts) = pod.facts() else { return None };
         let place = self.scheduler.place(pod, facts.requests, self.store.ledger()).ok()?;
         let address = self.scheduler.next_address(&place.node);
@@ -291,4 +294,15 @@ fn deployment_conditions(now: Instant, created: Instant, rolled: Instant, stuck:
             "lastTransitionTime": at.rfc3339(),
         },
     ])
+}
+
+/// Why a revision came: the pipeline that deployed it, or the chart.
+fn change_cause(image: &str, revision: i32) -> String {
+    let tag = manifests::tag(image);
+    if image.starts_with("registry.gitlab.com/quarterdeck/") {
+        let pipeline = 48_000 + crate::demo::random::fnv(image.as_bytes()) % 900;
+        format!("GitLab pipeline #{pipeline}: deploy {tag}")
+    } else {
+        format!("helm upgrade to {tag} (release {revision})")
+    }
 }

@@ -1,0 +1,91 @@
+//! Cron jobs, with the jobs that their last runs have left behind.
+
+use k8s_pb::api::batch::v1::{CronJob, Job};
+
+use super::build::{BuildError, Builder};
+use super::description::{CronDescription, milliseconds};
+use super::manifests;
+use crate::demo::controllers::{PodIdentity, kubelet};
+use crate::demo::objects::controller_reference;
+use crate::demo::random::Random;
+use crate::platform::time::Instant;
+
+/// How many successful jobs are kept.
+const KEPT: usize = 3;
+const MINUTE: i64 = 60_000;
+
+impl Builder<'_> {
+    /// Puts a cron job, and its last runs.
+    pub fn put_cron(&mut self, cron: &CronDescription) -> Result<(), BuildError> {
+        let workload = cron.workload();
+        let mut random = self.random(&format!("{}/{}", cron.namespace, cron.name));
+        let created = self.now.plus_millis(-milliseconds(&cron.age));
+        self.put_surroundings(&workload)?;
+        let lasts = milliseconds(&cron.lasts);
+        let runs = last_runs(&cron.schedule, self.now.plus_millis(-lasts - MINUTE), KEPT);
+        let last = runs.first().copied().unwrap_or(created);
+        let labels = manifests::labels(&workload, &cron.image);
+        let metadata =
+            manifests::counted_metadata(&cron.namespace, &cron.name, created, labels, &mut random);
+        let manifest = manifests::cron_job(cron, metadata, last, last.plus_millis(lasts));
+        let owner: CronJob = self.put_json(&manifests::applied(manifest, "helm", created))?;
+        for run in runs.into_iter().rev() {
+            self.put_run(cron, &owner, run, lasts, &mut random)?;
+        }
+        Ok(())
+    }
+
+    /// Puts the job of one run, and its pod. The job is named after the minute that it was meant for, as the controller does it.
+    fn put_run(
+        &mut self,
+        cron: &CronDescription,
+        owner: &CronJob,
+        run: Instant,
+        lasts: i64,
+        random: &mut Random,
+    ) -> Result<(), BuildError> {
+        let workload = cron.workload();
+        let name = format!("{}-{}", cron.name, run.seconds() / 60);
+        let labels = manifests::labels(&workload, &cron.image);
+        let metadata = manifests::counted_metadata(&cron.namespace, &name, run, labels, random);
+        let ended = run.plus_millis(lasts);
+        let manifest = manifests::job(&workload, metadata, run, ended);
+        let mut job: Job = self.typed(&manifests::applied(manifest, "kube-controller-manager", run))?;
+        let metadata = job.metadata.get_or_insert_default();
+        metadata.owner_references =
+            vec![controller_reference("batch/v1", "CronJob", owner.metadata.as_ref())];
+        let scheduled = ("batch.kubernetes.io/cronjob-scheduled-timestamp".to_owned(), run.rfc3339());
+        metadata.annotations.extend([scheduled]);
+        self.store.put(&mut job);
+        let template = job.spec.as_ref().and_then(|spec| spec.template.clone()).unwrap_or_default();
+        let reference = controller_reference("batch/v1", "Job", job.metadata.as_ref());
+        let mould = self.mould(&template, &cron.namespace, reference)?;
+        let identity = PodIdentity { name: format!("{name}-{}", random.suffix(5)), created: run };
+        let mut pod = mould.cast(&identity, random);
+        if let Some((place, address)) = self.place(&pod) {
+            kubelet::settle(&mut pod, &place, &address, run);
+            kubelet::complete(&mut pod, ended);
+        }
+        self.store.put(&mut pod);
+        Ok(())
+    }
+}
+
+/// The latest times before an instant that a schedule names, newest first. It knows the forms that the description uses: minutes
+/// (a list, or `*/N`) and hours (one, `*`, or `*/N`) of every day.
+fn last_runs(schedule: &str, before: Instant, count: usize) -> Vec<Instant> {
+    let mut parts = schedule.split_whitespace();
+    let (minutes, hours) = (parts.next().unwrap_or("*"), parts.next().unwrap_or("*"));
+    let last = before.seconds().div_euclid(60);
+    let named = |field: &str, value: i64| match field.strip_prefix("*/").and_then(|step| step.parse::<i64>().ok()) {
+        Some(step) => value % step.max(1) == 0,
+        None => field == "*" || field.split(',').any(|it| it.parse() == Ok(value)),
+    };
+    // Nothing that is described runs less than once a day.
+    let minutes_of_days = (0..i64::try_from(count + 1).unwrap_or(1) * 24 * 60).map(|back| last - back);
+    minutes_of_days
+        .filter(|minute| named(minutes, minute.rem_euclid(60)) && named(hours, minute.div_euclid(60).rem_euclid(24)))
+        .take(count)
+        .map(|minute| Instant::from_seconds(minute * 60))
+        .collect()
+}
