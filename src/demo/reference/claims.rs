@@ -9,7 +9,11 @@ use super::manifests;
 
 impl Builder<'_> {
     /// Puts the claim of one pod of a stateful set, with its volume.
-    pub(super) fn put_claim(&mut self, workload: &WorkloadDescription, ordinal: i32) -> Result<(), BuildError> {
+    pub(super) fn put_claim(
+        &mut self,
+        workload: &WorkloadDescription,
+        ordinal: i32,
+    ) -> Result<(), BuildError> {
         let Some(size) = &workload.storage else { return Ok(()) };
         let name = format!("data-{}-{ordinal}", workload.name);
         let created = self.now.plus_millis(-milliseconds(&workload.age));
@@ -22,7 +26,11 @@ impl Builder<'_> {
         let claim = manifests::claim(size, class, &volume_name, &node, metadata);
         let metadata = manifests::metadata("", &volume_name, created, json!({}), &mut random);
         let volume = manifests::volume(&claim, &random.uid(), &zone, metadata);
-        self.put_json::<PersistentVolumeClaim>(&manifests::applied(claim, "kube-controller-manager", created))?;
+        self.put_json::<PersistentVolumeClaim>(&manifests::applied(
+            claim,
+            "kube-controller-manager",
+            created,
+        ))?;
         self.put_json::<PersistentVolume>(&manifests::applied(volume, "csi-provisioner", created))?;
         Ok(())
     }

@@ -25,8 +25,7 @@ impl Builder<'_> {
         let runs = last_runs(&cron.schedule, self.now.plus_millis(-lasts - MINUTE), KEPT);
         let last = runs.first().copied().unwrap_or(created);
         let labels = manifests::labels(&workload, &cron.image);
-        let metadata =
-            manifests::counted_metadata(&cron.namespace, &cron.name, created, labels, &mut random);
+        let metadata = manifests::counted_metadata(&cron.namespace, &cron.name, created, labels, &mut random);
         let manifest = manifests::cron_job(cron, metadata, last, last.plus_millis(lasts));
         let owner: CronJob = self.put_json(&manifests::applied(manifest, "helm", created))?;
         for run in runs.into_iter().rev() {
@@ -77,14 +76,17 @@ fn last_runs(schedule: &str, before: Instant, count: usize) -> Vec<Instant> {
     let mut parts = schedule.split_whitespace();
     let (minutes, hours) = (parts.next().unwrap_or("*"), parts.next().unwrap_or("*"));
     let last = before.seconds().div_euclid(60);
-    let named = |field: &str, value: i64| match field.strip_prefix("*/").and_then(|step| step.parse::<i64>().ok()) {
-        Some(step) => value % step.max(1) == 0,
-        None => field == "*" || field.split(',').any(|it| it.parse() == Ok(value)),
-    };
+    let named =
+        |field: &str, value: i64| match field.strip_prefix("*/").and_then(|step| step.parse::<i64>().ok()) {
+            Some(step) => value % step.max(1) == 0,
+            None => field == "*" || field.split(',').any(|it| it.parse() == Ok(value)),
+        };
     // Nothing that is described runs less than once a day.
     let minutes_of_days = (0..i64::try_from(count + 1).unwrap_or(1) * 24 * 60).map(|back| last - back);
     minutes_of_days
-        .filter(|minute| named(minutes, minute.rem_euclid(60)) && named(hours, minute.div_euclid(60).rem_euclid(24)))
+        .filter(|minute| {
+            named(minutes, minute.rem_euclid(60)) && named(hours, minute.div_euclid(60).rem_euclid(24))
+        })
         .take(count)
         .map(|minute| Instant::from_seconds(minute * 60))
         .collect()

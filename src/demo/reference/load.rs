@@ -87,7 +87,8 @@ fn deployment<'p>(
     let mut random = builder.random(&format!("{}/{}", workload.namespace, workload.name));
     let created = builder.now.plus_millis(-milliseconds(&workload.age));
     let labels = manifests::labels(&workload, &workload.image);
-    let metadata = manifests::counted_metadata(&workload.namespace, &workload.name, created, labels, &mut random);
+    let metadata =
+        manifests::counted_metadata(&workload.namespace, &workload.name, created, labels, &mut random);
     let mut manifest = manifests::deployment(&workload, metadata);
     manifest["metadata"]["annotations"] = json!({"deployment.kubernetes.io/revision": "1"});
     let deployment: Deployment = builder.put_json(&manifests::applied(manifest, "helm", created))?;

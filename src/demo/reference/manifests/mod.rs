@@ -17,7 +17,9 @@ pub use configuration::{config_map, own_config, pull_secret, secret, service_acc
 pub use network::{default_deny, headless_service, ingress, network_policy, primary_services, service};
 pub use pods::template;
 pub use storage::{claim, storage_class, volume};
-pub use workloads::{autoscaler, budget, cron_job, daemon_set, deployment, job, priority_class, stateful_set};
+pub use workloads::{
+    autoscaler, budget, cron_job, daemon_set, deployment, job, priority_class, stateful_set,
+};
 
 /// The tag of an image.
 pub fn tag(image: &str) -> &str {

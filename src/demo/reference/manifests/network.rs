@@ -49,9 +49,7 @@ fn ports(workload: &WorkloadDescription, port: u16) -> Value {
     let protocol = workload.protocol.as_deref().unwrap_or("TCP");
     let mut ports = vec![json!({"name": name, "protocol": protocol, "port": port, "targetPort": name})];
     if let Some(metrics) = workload.metrics_port {
-        ports.push(
-            json!({"name": "metrics", "protocol": "TCP", "port": metrics, "targetPort": "metrics"}),
-        );
+        ports.push(json!({"name": "metrics", "protocol": "TCP", "port": metrics, "targetPort": "metrics"}));
     }
     json!(ports)
 }
@@ -161,7 +159,9 @@ fn peer(text: &str) -> Value {
     if text == "*" {
         return json!({"namespaceSelector": {}});
     }
-    if text.parse::<std::net::Ipv4Addr>().is_ok() || text.split_once('/').is_some_and(|(front, _)| front.parse::<std::net::Ipv4Addr>().is_ok()) {
+    if text.parse::<std::net::Ipv4Addr>().is_ok()
+        || text.split_once('/').is_some_and(|(front, _)| front.parse::<std::net::Ipv4Addr>().is_ok())
+    {
         return json!({"ipBlock": {"cidr": text}});
     }
     let (namespace, app) = text.split_once('/').unwrap_or((text, ""));

@@ -200,8 +200,7 @@ pub fn port_name(workload: &WorkloadDescription) -> &str {
 
 fn add_ports(workload: &WorkloadDescription, port: u16, container: &mut Value) {
     let protocol = workload.protocol.as_deref().unwrap_or("TCP");
-    let mut ports =
-        vec![json!({"name": port_name(workload), "containerPort": port, "protocol": protocol})];
+    let mut ports = vec![json!({"name": port_name(workload), "containerPort": port, "protocol": protocol})];
     // A sidecar that exports the metrics has their port itself.
     if let (Some(metrics), true) = (workload.metrics_port, workload.sidecars.is_empty()) {
         ports.push(json!({"name": "metrics", "containerPort": metrics, "protocol": "TCP"}));
