@@ -12,6 +12,7 @@ mod kubeconfig;
 mod managed_fields;
 pub mod model;
 mod objects;
+mod patch;
 mod platform;
 mod quantity;
 mod random;

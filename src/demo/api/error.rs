@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::accept::Encoding;
 use super::access::{Attributes, DemoUser};
 use super::reply;
+use crate::demo::patch::PatchError;
 use crate::demo::store::{KindInfo, UnreadableObject};
 use crate::demo::wire::{Schema, WireError, envelope};
 
@@ -94,14 +95,6 @@ impl ApiError {
         Self::new(StatusCode::NOT_ACCEPTABLE, "NotAcceptable", message)
     }
 
-    /// The body's type can't be read.
-    pub fn unsupported_type(content_type: &str) -> Self {
-        let message = format!(
-            "the body of the request was in an unknown format - accepted media types include: application/json-patch+json, application/merge-patch+json, application/strategic-merge-patch+json ({content_type})"
-        );
-        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message)
-    }
-
     /// The body is too large.
     pub fn too_large() -> Self {
         Self::new(
@@ -121,6 +114,17 @@ impl ApiError {
         let message = "the server rejected our request due to an error in our request";
         let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message);
         error.details = Some(json!({}));
+        error
+    }
+
+    /// A patch whose result isn't an object of its kind.
+    pub fn invalid_patch(patch: &str, cause: &str) -> Self {
+        let cause = format!("Invalid value: {patch:?}: {cause}");
+        let message = format!(" \"\" is invalid: patch: {cause}");
+        let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message);
+        error.details = Some(json!({
+            "causes": [{"reason": "FieldValueInvalid", "message": cause, "field": "patch"}],
+        }));
         error
     }
 
@@ -188,6 +192,11 @@ impl ApiError {
             "reason": self.reason,
             "code": self.code.as_u16(),
         });
+        if self.reason.is_empty()
+            && let Some(status) = status.as_object_mut()
+        {
+            status.remove("reason");
+        }
         if let Some(details) = &self.details {
             let mut details = details.clone();
             if let Some(details) = details.as_object_mut() {
@@ -216,6 +225,25 @@ impl ApiError {
                 }
             }
             Encoding::Json => reply(self.code, Encoding::Json, status.to_string()),
+        }
+    }
+}
+
+impl From<PatchError> for ApiError {
+    fn from(error: PatchError) -> Self {
+        let message = error.to_string();
+        match error {
+            PatchError::Unsupported => {
+                let mut error = Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message);
+                error.details = Some(json!({}));
+                error
+            }
+            PatchError::Malformed(_) => Self::bad_request(message),
+            PatchError::Unfit(_) => Self::patch_refused(),
+            PatchError::TooMany(_) => {
+                Self::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", message)
+            }
+            PatchError::Contradiction(_) => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "", message),
         }
     }
 }

@@ -1,126 +1,102 @@
-//! Patches, as plain functions on JSON values.
+//! Patches as requests: which kinds an object takes, and what a patched object may not have become.
 
-use serde_json::{Map, Value};
+use serde_json::{Value, json};
 
 use super::error::ApiError;
+use crate::demo::patch::{self, PatchError, PatchKind, go_value};
+use crate::demo::store::KindInfo;
+use crate::demo::wire::Schema;
 
-/// The kinds of patch that the server takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum PatchKind {
-    /// RFC 6902.
-    Json,
-    /// RFC 7386.
-    Merge,
-    /// Kubernetes' own, which merges lists by the keys of their items.
-    Strategic,
+/// A patch of an object, as it was sent.
+#[derive(Debug, Clone, Copy)]
+pub struct PatchRequest<'a> {
+    /// Its kind.
+    pub kind: PatchKind,
+    /// Its text.
+    pub body: &'a [u8],
 }
 
-impl PatchKind {
-    /// The kind by its media type.
-    pub fn of(content_type: &str) -> Result<Self, ApiError> {
-        match content_type.split(';').next().unwrap_or_default().trim() {
-            "application/json-patch+json" => Ok(PatchKind::Json),
-            "application/merge-patch+json" => Ok(PatchKind::Merge),
-            "application/strategic-merge-patch+json" => Ok(PatchKind::Strategic),
-            other => Err(ApiError::unsupported_type(other)),
-        }
-    }
-
-    /// Applies a patch of this kind.
-    pub fn apply(self, object: &mut Value, body: &[u8]) -> Result<(), ApiError> {
-        let unreadable =
-            |error: serde_json::Error| ApiError::bad_request(format!("error decoding patch: {error}"));
-        match self {
-            PatchKind::Json => {
-                let patch: json_patch::Patch = serde_json::from_slice(body).map_err(unreadable)?;
-                json_patch::patch(object, &patch).map_err(|_| ApiError::patch_refused())
-            }
-            PatchKind::Merge => {
-                json_patch::merge(object, &serde_json::from_slice(body).map_err(unreadable)?);
-                Ok(())
-            }
+impl PatchRequest<'_> {
+    /// The object with the patch applied. `message` is that of what is patched: the object's own, or a scale's.
+    ///
+    /// # Errors
+    /// When the patch is malformed, doesn't fit, or would make another object of it.
+    pub fn apply(self, schema: &Schema, message: &str, object: &Value) -> Result<Value, ApiError> {
+        let mut patched = object.clone();
+        match self.kind {
+            PatchKind::Json => patch::apply_json_patch(&mut patched, self.body)?,
+            PatchKind::Merge => patch::apply_merge_patch(&mut patched, self.body)?,
             PatchKind::Strategic => {
-                strategic(object, &serde_json::from_slice(body).map_err(unreadable)?);
-                Ok(())
-            }
-        }
-    }
-}
-
-/// Lists that are merged, with the keys that tell their items apart; `ports` differ between pods and services.
-const MERGED_LISTS: [(&str, &[&str]); 12] = [
-    ("containers", &["name"]),
-    ("initContainers", &["name"]),
-    ("ephemeralContainers", &["name"]),
-    ("volumes", &["name"]),
-    ("env", &["name"]),
-    ("imagePullSecrets", &["name"]),
-    ("ports", &["containerPort", "port"]),
-    ("volumeMounts", &["mountPath"]),
-    ("conditions", &["type"]),
-    ("ownerReferences", &["uid"]),
-    ("taints", &["key"]),
-    ("addresses", &["type"]),
-];
-
-fn strategic(target: &mut Value, patch: &Value) {
-    let Value::Object(patch) = patch else {
-        *target = patch.clone();
-        return;
-    };
-    if patch.get("$patch").and_then(Value::as_str) == Some("replace") {
-        *target = Value::Object(without_directives(patch));
-        return;
-    }
-    if !target.is_object() {
-        *target = Value::Object(Map::new());
-    }
-    let Value::Object(target) = target else { return };
-    for (key, value) in patch.iter().filter(|(key, _)| !key.starts_with('$')) {
-        match value {
-            Value::Null => {
-                target.remove(key);
-            }
-            Value::Array(items) => {
-                let keys = MERGED_LISTS.iter().find(|(list, _)| list == key).map(|(_, keys)| *keys);
-                match (keys, target.get_mut(key)) {
-                    (Some(keys), Some(Value::Array(present))) => merge_list(present, items, keys),
-                    _ => {
-                        target.insert(key.clone(), Value::Array(items.clone()));
-                    }
+                patch::apply_strategic_patch(schema, schema.find(message)?, &mut patched, self.body)?;
+                // The types were taken from the definition, not from the patch.
+                for field in ["kind", "apiVersion"] {
+                    patched[field] = object[field].clone();
                 }
             }
-            Value::Object(_) => strategic(target.entry(key.clone()).or_insert(Value::Null), value),
-            value => {
-                target.insert(key.clone(), value.clone());
+            PatchKind::Apply => return Err(PatchError::Unsupported.into()),
+        }
+        check_type(object, &patched)?;
+        check_identity(object, &patched)?;
+        Ok(patched)
+    }
+
+    /// The patch as an error shows it: for a strategic one the patch itself, for the others what it has made of the object.
+    pub fn shown(self, patched: &Value) -> String {
+        match self.kind {
+            PatchKind::Strategic => {
+                go_value(&serde_json::from_slice(self.body).unwrap_or_default())
             }
+            _ => patched.to_string(),
         }
     }
 }
 
-fn merge_list(present: &mut Vec<Value>, items: &[Value], keys: &[&str]) {
-    if items.iter().any(|item| item["$patch"] == "replace") {
-        *present = items.iter().filter(|item| item.get("$patch").is_none()).cloned().collect();
-        return;
+fn check_type(object: &Value, patched: &Value) -> Result<(), ApiError> {
+    if object["kind"] == patched["kind"] && object["apiVersion"] == patched["apiVersion"] {
+        return Ok(());
     }
-    for item in items {
-        let key = keys.iter().find(|key| item.get(**key).is_some());
-        let position = key.and_then(|key| present.iter().position(|old| old.get(*key) == item.get(*key)));
-        match (item["$patch"].as_str(), position) {
-            (Some("delete"), Some(position)) => {
-                present.remove(position);
-            }
-            (Some("delete"), None) => {}
-            (_, Some(position)) => strategic(&mut present[position], item),
-            (_, None) => present.push(item.clone()),
-        }
-    }
+    let text = |field: &str| patched[field].as_str().unwrap_or_default();
+    let cause = match (text("kind"), text("apiVersion")) {
+        ("", _) => "Object 'Kind' is missing".to_owned(),
+        (kind, version) => format!(
+            "no kind {kind:?} is registered for version {version:?} in scheme \"pkg/runtime/scheme.go:111\""
+        ),
+    };
+    Err(ApiError::invalid_patch(&patched.to_string(), &cause))
 }
 
-fn without_directives(patch: &Map<String, Value>) -> Map<String, Value> {
-    patch
-        .iter()
-        .filter(|(key, _)| !key.starts_with('$'))
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect()
+/// Refuses a patch that moves or renames the object.
+fn check_identity(object: &Value, patched: &Value) -> Result<(), ApiError> {
+    let text = |value: &Value, field: &str| {
+        value["metadata"][field].as_str().map(str::to_owned).unwrap_or_default()
+    };
+    let (name, wanted) = (text(object, "name"), text(patched, "name"));
+    let (namespace, moved) = (text(object, "namespace"), text(patched, "namespace"));
+    if !moved.is_empty() && moved != namespace {
+        return Err(ApiError::bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request",
+        ));
+    }
+    if wanted.is_empty() {
+        return Err(ApiError::bad_request(format!(
+            "the name of the object ({name} based on URL) was undeterminable: name must be provided"
+        )));
+    }
+    if wanted != name {
+        return Err(ApiError::bad_request(format!(
+            "the name of the object ({wanted}) does not match the name on the URL ({name})"
+        )));
+    }
+    Ok(())
+}
+
+/// Refuses a patch that gives the object another uid.
+pub fn check_uid(kind: &KindInfo, name: &str, object: &Value, patched: &Value) -> Result<(), ApiError> {
+    match patched["metadata"]["uid"].as_str() {
+        Some(uid) if json!(uid) != object["metadata"]["uid"] && !uid.is_empty() => {
+            let cause = format!("Invalid value: {uid:?}: field is immutable");
+            Err(ApiError::invalid(kind, name, "metadata.uid", &cause))
+        }
+        _ => Ok(()),
+    }
 }

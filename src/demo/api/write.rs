@@ -7,11 +7,12 @@ use prost::Message as _;
 use serde_json::{Value, json};
 
 use super::accept::{Encoding, Shape};
-use super::patch::PatchKind;
+use super::patch::{PatchRequest, check_uid};
 use super::request::Verb;
 use super::{Call, encode, error::ApiError, scale};
 use crate::demo::controllers::kubelet;
 use crate::demo::managed_fields;
+use crate::demo::patch::PatchKind;
 use crate::demo::store::{Kind, KindInfo, Store, StoredObject};
 use crate::demo::wire::{MAGIC, Schema, unwrap_envelope};
 
@@ -45,18 +46,23 @@ pub fn change(
     }
     let before = encode::value(schema, kind, &stored)?;
     let shown = if part == Part::Scale { scale::scale_of(&before) } else { before.clone() };
-    let mut wanted = shown.clone();
-    match verb {
-        Verb::Patch => PatchKind::of(content_type)?.apply(&mut wanted, body)?,
-        _ => wanted = read_body(schema, part.message(kind), body, content_type)?,
-    }
+    let patch = match verb {
+        Verb::Patch => Some(PatchRequest { kind: PatchKind::of(content_type, !kind.stored.is_json())?, body }),
+        _ => None,
+    };
+    let wanted = match patch {
+        Some(patch) => patch.apply(schema, part.message(kind), &shown)?,
+        None => read_body(schema, part.message(kind), body, content_type)?,
+    };
     if let Some(version) =
         wanted["metadata"]["resourceVersion"].as_str().filter(|version| !version.is_empty())
         && Some(version) != shown["metadata"]["resourceVersion"].as_str()
     {
         return Err(ApiError::conflict(kind, &key.name));
     }
-    if let Some(uid) = wanted["metadata"]["uid"].as_str().filter(|uid| *uid != &*stored.uid) {
+    if patch.is_some() {
+        check_uid(kind, &key.name, &shown, &wanted)?;
+    } else if let Some(uid) = wanted["metadata"]["uid"].as_str().filter(|uid| *uid != &*stored.uid) {
         return Err(ApiError::precondition(kind, &key.name, uid, &stored.uid));
     }
     let mut after = part.merge(&before, wanted);
@@ -64,8 +70,11 @@ pub fn change(
     if !kind.stored.is_json() {
         // Reading it into its message and back drops what the kind doesn't have, as the server does.
         let id = schema.find(kind.message)?;
-        let clean =
-            schema.object_json(id, &kind.api_version(), &kind.name, &schema.encode_json(id, &after)?)?;
+        let encoded = schema.encode_json(id, &after).map_err(|error| match patch {
+            Some(patch) => ApiError::invalid_patch(&patch.shown(&after), &error.to_string()),
+            None => error.into(),
+        })?;
+        let clean = schema.object_json(id, &kind.api_version(), &kind.name, &encoded)?;
         after = serde_json::from_slice(&clean).map_err(|error| ApiError::bad_request(error.to_string()))?;
     }
     let changed = after != before;

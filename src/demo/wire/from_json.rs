@@ -1,4 +1,5 @@
-//! Reads JSON into a protobuf message; fields that the message doesn't have are dropped, as the API server does.
+//! Reads JSON into a protobuf message as Go would: fields that the message doesn't have are dropped, and so are empty
+//! values where Go doesn't tell them from none; what Go always writes is there.
 
 use base64::Engine as _;
 use prost::encoding::encode_varint;
@@ -38,9 +39,27 @@ impl Schema {
                 continue;
             }
             match object.get(field.name) {
-                None | Some(Value::Null) => {}
+                None | Some(Value::Null) => self.write_empty(field, out)?,
+                Some(value) if says_nothing(field, value) => {}
                 Some(value) => self.read_field(field, value, out)?,
             }
+        }
+        Ok(())
+    }
+
+    /// Writes what Go writes for a field that isn't given: the messages and numbers that aren't pointers.
+    fn write_empty(&self, field: &Field, out: &mut Vec<u8>) -> Result<(), WireError> {
+        if !field.rules.always || field.label != Label::Single {
+            return Ok(());
+        }
+        match field.kind {
+            FieldKind::Message(message) => {
+                let mut content = Vec::new();
+                self.read_fields(message, &Map::new(), &mut content)?;
+                write_bytes(field.number, &content, out);
+            }
+            FieldKind::Bool | FieldKind::Int32 | FieldKind::Int64 => write_number(field.number, 0, out),
+            _ => {}
         }
         Ok(())
     }
@@ -144,6 +163,22 @@ impl Schema {
         }
         Ok(())
     }
+}
+
+/// Whether Go would leave this value out: it is empty, and neither a pointer nor written in any case.
+fn says_nothing(field: &Field, value: &Value) -> bool {
+    let rules = &field.rules;
+    let empty = match value {
+        Value::Bool(value) => !value,
+        Value::Number(value) => value.as_f64() == Some(0.0),
+        Value::String(value) => value.is_empty(),
+        _ => false,
+    };
+    let plain = matches!(
+        field.kind,
+        FieldKind::String | FieldKind::Bytes | FieldKind::Bool | FieldKind::Int32 | FieldKind::Int64
+    );
+    empty && plain && field.label == Label::Single && !rules.always && !rules.pointer
 }
 
 fn write_bytes(number: u32, bytes: &[u8], out: &mut Vec<u8>) {

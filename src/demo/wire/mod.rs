@@ -5,6 +5,7 @@
 
 mod envelope;
 mod from_json;
+mod rules;
 mod scan;
 mod schema;
 mod to_json;
@@ -13,7 +14,7 @@ pub use envelope::{
     ENVELOPE_END, MAGIC, delimited, envelope, envelope_start, field_start, unwrap_envelope, watch_frame,
 };
 pub use scan::metadata_slice;
-pub use schema::Schema;
+pub use schema::{Field, FieldKind, Label, MessageId, Schema};
 
 use thiserror::Error;
 

@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use super::WireError;
+use super::rules::FieldRules;
 
 /// The definitions, one file a group version.
 const SOURCES: [&str; 16] = [
@@ -26,7 +27,7 @@ const SOURCES: [&str; 16] = [
 
 /// A message's place in the schema.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct MessageId(pub(super) usize);
+pub struct MessageId(usize);
 
 /// All known messages.
 #[derive(Debug)]
@@ -37,26 +38,38 @@ pub struct Schema {
 
 /// One message: its fields as they are declared, which is the order of JSON.
 #[derive(Debug)]
-pub(super) struct Message {
+pub struct Message {
+    /// Its full name, such as `core.v1.Pod`.
     pub name: &'static str,
+    /// Its fields.
     pub fields: Vec<Field>,
+    /// Whether it has one owner as a whole under server-side apply.
+    pub atomic: bool,
     /// Positions in `fields` by ascending number, which is the order of protobuf.
-    pub by_number: Vec<usize>,
+    pub(super) by_number: Vec<usize>,
 }
 
 /// One field of a message.
 #[derive(Debug)]
-pub(super) struct Field {
+pub struct Field {
+    /// Its JSON name.
     pub name: &'static str,
+    /// Its number in protobuf.
     pub number: u32,
+    /// How often it occurs.
     pub label: Label,
+    /// Its type, or that of its items.
     pub kind: FieldKind,
+    /// How it merges, and what Go makes of an empty one.
+    pub rules: FieldRules,
 }
 
 /// How often a field occurs, and how JSON shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Label {
+pub enum Label {
+    /// Once.
     Single,
+    /// A list.
     Repeated,
     /// From strings to the field's kind.
     Map,
@@ -66,20 +79,30 @@ pub(super) enum Label {
 
 /// The type of a field; the messages that JSON writes in a form of their own are kinds of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FieldKind {
+pub enum FieldKind {
+    /// Text.
     String,
+    /// Base64 in JSON.
     Bytes,
+    /// Yes or no.
     Bool,
+    /// A number of 32 bits.
     Int32,
+    /// A number of 64 bits.
     Int64,
+    /// A time in whole seconds.
     Time,
+    /// A time in microseconds.
     MicroTime,
+    /// An amount such as `500m`.
     Quantity,
+    /// A number or a text.
     IntOrString,
     /// A message around JSON text (`FieldsV1`, `RawExtension`).
     Json,
     /// A message around a list of strings (`Verbs`, `ExtraValue`).
     Strings,
+    /// Another message.
     Message(MessageId),
 }
 
@@ -106,16 +129,25 @@ impl Schema {
         self.names.get(name).copied().ok_or_else(|| WireError::Definition(format!("{name} is missing")))
     }
 
-    pub(super) fn message(&self, id: MessageId) -> &Message {
+    /// The message's definition.
+    pub fn message(&self, id: MessageId) -> &Message {
         &self.messages[id.0]
+    }
+
+    /// The field of this JSON name, of the message or of one that is written as part of it.
+    pub fn field(&self, id: MessageId, name: &str) -> Option<&Field> {
+        self.message(id).fields.iter().find_map(|field| match (field.label, field.kind) {
+            (Label::Inline, FieldKind::Message(inner)) => self.field(inner, name),
+            _ => (field.name == name).then_some(field),
+        })
     }
 
     /// First pass: gives every message its place.
     fn declare(&mut self, source: &'static str) {
         for line in source.lines() {
-            if let Some(name) = message_name(line) {
+            if let Some((name, atomic)) = message_name(line) {
                 self.names.insert(name, MessageId(self.messages.len()));
-                self.messages.push(Message { name, fields: Vec::new(), by_number: Vec::new() });
+                self.messages.push(Message { name, fields: Vec::new(), atomic, by_number: Vec::new() });
             }
         }
     }
@@ -124,10 +156,10 @@ impl Schema {
     fn define(&mut self, source: &'static str) -> Result<(), WireError> {
         let mut current = None;
         for line in source.lines() {
-            if let Some(name) = message_name(line) {
+            if let Some((name, _)) = message_name(line) {
                 current = Some(self.find(name)?);
             } else if let (Some(line), Some(id)) = (line.strip_prefix("  "), current) {
-                let field = self.field(line).ok_or_else(|| WireError::Definition(format!("`{line}`")))?;
+                let field = self.read_field_line(line).ok_or_else(|| WireError::Definition(format!("`{line}`")))?;
                 self.messages[id.0].fields.push(field);
             }
         }
@@ -135,13 +167,13 @@ impl Schema {
     }
 
     /// Reads `optional string name = 1;` and the like.
-    fn field(&self, line: &'static str) -> Option<Field> {
+    fn read_field_line(&self, line: &'static str) -> Option<Field> {
         let line = line.strip_suffix(';')?;
         let (line, attributes) = match line.strip_suffix(']').and_then(|line| line.split_once(" [")) {
             Some((line, attributes)) => (line, attributes),
             None => (line, ""),
         };
-        let inline = attributes.split(", ").any(|attribute| attribute == "inline");
+        let rules = FieldRules::parse(attributes)?;
         let (declaration, number) = line.split_once(" = ")?;
         let (kind, name) = declaration.rsplit_once(' ')?;
         let (label, kind) = if let Some(kind) = kind.strip_prefix("map<string, ") {
@@ -149,9 +181,9 @@ impl Schema {
         } else if let Some(kind) = kind.strip_prefix("repeated ") {
             (Label::Repeated, kind)
         } else {
-            (if inline { Label::Inline } else { Label::Single }, kind.strip_prefix("optional ")?)
+            (if rules.inline { Label::Inline } else { Label::Single }, kind.strip_prefix("optional ")?)
         };
-        Some(Field { name, number: number.parse().ok()?, label, kind: self.kind(kind)? })
+        Some(Field { name, number: number.parse().ok()?, label, kind: self.kind(kind)?, rules })
     }
 
     fn kind(&self, name: &str) -> Option<FieldKind> {
@@ -172,6 +204,8 @@ impl Schema {
     }
 }
 
-fn message_name(line: &'static str) -> Option<&'static str> {
-    line.strip_prefix("message ")?.strip_suffix(" {")
+/// The name of the message that starts on this line, and whether it has one owner as a whole.
+fn message_name(line: &'static str) -> Option<(&'static str, bool)> {
+    let name = line.strip_prefix("message ")?.strip_suffix(" {")?;
+    Some(name.strip_suffix(" [atomic]").map_or((name, false), |name| (name, true)))
 }
