@@ -7,5 +7,6 @@ mod changing;
 mod client;
 mod custom;
 mod load;
+mod patching;
 mod platform;
 mod reading;
