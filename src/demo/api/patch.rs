@@ -17,7 +17,7 @@ pub struct PatchRequest<'a> {
 }
 
 impl PatchRequest<'_> {
-    /// The object with the patch applied. `message` is that of what is patched: the object's own, or a scale's.
+    /// The object with the patch applied. `message` is that of what is patched: the object's own, or a scale's; empty where it has none.
     ///
     /// # Errors
     /// When the patch is malformed, doesn't fit, or would make another object of it.
@@ -27,7 +27,7 @@ impl PatchRequest<'_> {
             PatchKind::Json => patch::apply_json_patch(&mut patched, self.body)?,
             PatchKind::Merge => patch::apply_merge_patch(&mut patched, self.body)?,
             PatchKind::Strategic => {
-                patch::apply_strategic_patch(schema, schema.find(message)?, &mut patched, self.body)?;
+                patch::apply_strategic_patch(schema, schema.find(message).ok(), &mut patched, self.body)?;
                 // The types were taken from the definition, not from the patch.
                 for field in ["kind", "apiVersion"] {
                     patched[field] = object[field].clone();

@@ -47,7 +47,10 @@ pub fn change(
     let before = encode::value(schema, kind, &stored)?;
     let shown = if part == Part::Scale { scale::scale_of(&before) } else { before.clone() };
     let patch = match verb {
-        Verb::Patch => Some(PatchRequest { kind: PatchKind::of(content_type, !kind.stored.is_json())?, body }),
+        Verb::Patch => {
+            let built_in = !matches!(kind.stored, Kind::Custom(_));
+            Some(PatchRequest { kind: PatchKind::of(content_type, built_in)?, body })
+        }
         _ => None,
     };
     let wanted = match patch {

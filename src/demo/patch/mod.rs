@@ -88,13 +88,13 @@ pub fn apply_merge_patch(object: &mut Value, body: &[u8]) -> Result<(), PatchErr
     merge::apply(object, body)
 }
 
-/// Applies a strategic merge patch to an object of this message.
+/// Applies a strategic merge patch to an object of this message; without one, every list is replaced.
 ///
 /// # Errors
 /// When it is malformed, or contradicts the definition of the message.
 pub fn apply_strategic_patch(
     schema: &Schema,
-    message: MessageId,
+    message: Option<MessageId>,
     object: &mut Value,
     body: &[u8],
 ) -> Result<(), PatchError> {

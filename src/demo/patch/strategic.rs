@@ -15,14 +15,14 @@ type Object = Map<String, Value>;
 /// Applies the patch in a body.
 pub fn apply(
     schema: &Schema,
-    message: MessageId,
+    message: Option<MessageId>,
     object: &mut Value,
     body: &[u8],
 ) -> Result<(), PatchError> {
     let patch: Object = serde_json::from_slice(body)
         .map_err(|_| PatchError::Malformed(decoding_error(body, "map[string]interface {}")))?;
     let Value::Object(original) = object else { return Ok(()) };
-    Strategic { schema }.merge_map(original, patch, Some(message))
+    Strategic { schema }.merge_map(original, patch, message)
 }
 
 struct Strategic<'a> {
