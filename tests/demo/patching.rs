@@ -45,7 +45,8 @@ fn a_strategic_patch_merges_lists_by_their_keys() {
         assert!(ports.len() >= 2 && ports[0]["containerPort"] == 9999 && ports[0]["protocol"] != 0);
         let variables = with_port[0]["env"].as_array().unwrap().clone();
         let gone = json!({"name": variables[0]["name"], "$patch": "delete"});
-        let fewer = containers(&client, json!({"containers": [{"name": "payload-cms", "env": [gone]}]})).await;
+        let fewer =
+            containers(&client, json!({"containers": [{"name": "payload-cms", "env": [gone]}]})).await;
         assert_eq!(fewer[0]["env"].as_array().unwrap()[..], variables[1..]);
         let without_key = json!({"spec": {"template": {"spec": {"containers": [{"image": "x"}]}}}});
         let status = client.patch(PATH, STRATEGIC, without_key).await.json(500);
@@ -165,7 +166,10 @@ fn a_patch_that_changes_nothing_leaves_the_version() {
             (MERGE, json!({"spec": {"paused": false}})),
             (MERGE, metadata),
             (STRATEGIC, json!({"kind": "Pod", "spec": {"replicas": before["spec"]["replicas"]}})),
-            (JSON_PATCH, json!([{"op": "test", "path": "/spec/replicas", "value": before["spec"]["replicas"]}])),
+            (
+                JSON_PATCH,
+                json!([{"op": "test", "path": "/spec/replicas", "value": before["spec"]["replicas"]}]),
+            ),
             (JSON_PATCH, json!([{"op": "test", "path": "/spec/paused", "value": null}])),
         ] {
             let after = client.patch(PATH, kind, patch.clone()).await.json(200);

@@ -234,7 +234,8 @@ impl From<PatchError> for ApiError {
         let message = error.to_string();
         match error {
             PatchError::Unsupported => {
-                let mut error = Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message);
+                let mut error =
+                    Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message);
                 error.details = Some(json!({}));
                 error
             }

@@ -43,9 +43,7 @@ impl PatchRequest<'_> {
     /// The patch as an error shows it: for a strategic one the patch itself, for the others what it has made of the object.
     pub fn shown(self, patched: &Value) -> String {
         match self.kind {
-            PatchKind::Strategic => {
-                go_value(&serde_json::from_slice(self.body).unwrap_or_default())
-            }
+            PatchKind::Strategic => go_value(&serde_json::from_slice(self.body).unwrap_or_default()),
             _ => patched.to_string(),
         }
     }
@@ -67,9 +65,8 @@ fn check_type(object: &Value, patched: &Value) -> Result<(), ApiError> {
 
 /// Refuses a patch that moves or renames the object.
 fn check_identity(object: &Value, patched: &Value) -> Result<(), ApiError> {
-    let text = |value: &Value, field: &str| {
-        value["metadata"][field].as_str().map(str::to_owned).unwrap_or_default()
-    };
+    let text =
+        |value: &Value, field: &str| value["metadata"][field].as_str().map(str::to_owned).unwrap_or_default();
     let (name, wanted) = (text(object, "name"), text(patched, "name"));
     let (namespace, moved) = (text(object, "namespace"), text(patched, "namespace"));
     if !moved.is_empty() && moved != namespace {

@@ -37,8 +37,8 @@ fn apply_one(object: &mut Value, operation: &Value) -> Result<(), PatchError> {
             operation[key] = Value::String(from_the_end(object, path));
         }
     }
-    let operation: PatchOperation = serde_json::from_value(operation)
-        .map_err(|_| unfit(format!("Unexpected kind: {}", text("op"))))?;
+    let operation: PatchOperation =
+        serde_json::from_value(operation).map_err(|_| unfit(format!("Unexpected kind: {}", text("op"))))?;
     json_patch::patch(object, &[operation]).map_err(|error| unfit(error.to_string()))
 }
 

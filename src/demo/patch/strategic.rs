@@ -115,7 +115,8 @@ impl Strategic<'_> {
         let ordered: Vec<String> =
             patch.keys().filter(|key| key.starts_with("$setElementOrder")).cloned().collect();
         for directive in ordered {
-            let malformed = || PatchError::Malformed("invalid patch format of setElementOrder list".to_owned());
+            let malformed =
+                || PatchError::Malformed("invalid patch format of setElementOrder list".to_owned());
             let Some(key) = directive.strip_prefix(ELEMENT_ORDER) else { return Err(malformed()) };
             let Some(Value::Array(order)) = patch.remove(&directive) else { return Err(malformed()) };
             let field = self.field(message, key)?;
@@ -294,7 +295,8 @@ fn in_order(
             object.get(merge_key).ok_or_else(|| no_merge_key(object, merge_key))?;
         }
     }
-    let place = |list: &[Value], item: &Value| list.iter().position(|other| same_item(other, item, merge_key));
+    let place =
+        |list: &[Value], item: &Value| list.iter().position(|other| same_item(other, item, merge_key));
     let (mut ours, mut others): (Vec<Value>, Vec<Value>) =
         merged.into_iter().partition(|item| place(order, item).is_some());
     ours.sort_by_key(|item| place(order, item));
@@ -322,7 +324,8 @@ fn without_directives(value: Value) -> Option<Value> {
     match value {
         Value::Object(object) if object.contains_key(DIRECTIVE) => None,
         Value::Object(object) => {
-            let fields = object.into_iter().filter_map(|(key, value)| Some((key, without_directives(value)?)));
+            let fields =
+                object.into_iter().filter_map(|(key, value)| Some((key, without_directives(value)?)));
             Some(Value::Object(fields.collect()))
         }
         Value::Array(items) => Some(Value::Array(items.into_iter().filter_map(without_directives).collect())),

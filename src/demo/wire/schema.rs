@@ -160,7 +160,8 @@ impl Schema {
             if let Some((name, _)) = message_name(line) {
                 current = Some(self.find(name)?);
             } else if let (Some(line), Some(id)) = (line.strip_prefix("  "), current) {
-                let field = self.read_field_line(line).ok_or_else(|| WireError::Definition(format!("`{line}`")))?;
+                let field =
+                    self.read_field_line(line).ok_or_else(|| WireError::Definition(format!("`{line}`")))?;
                 self.messages[id.0].fields.push(field);
             }
         }
