@@ -27,6 +27,6 @@ pub use daemon_sets::daemon_mould;
 pub use kubelet::End;
 pub use pods::{PodIdentity, PodMould, fault_of, mark_unschedulable};
 pub use replica_sets::replica_set_for;
-pub use scheduler::Scheduler;
+pub use scheduler::{Claims, NoPlace, Scheduler};
 pub use simulation::Simulation;
 pub use stateful_sets::{give_ordinal, revision_of_stateful_set, stateful_mould};

@@ -3,7 +3,7 @@
 use k8s_pb::api::core::v1::Pod;
 
 use super::kubelet::{self, End};
-use super::pods::{fault_of, mark_unschedulable};
+use super::pods::fault_of;
 use super::queue::Task;
 use super::simulation::Simulation;
 use crate::demo::events::{self, Saying};
@@ -44,47 +44,6 @@ pub enum Step {
 const CRASHES_AFTER: i64 = 9_000;
 
 impl Simulation {
-    /// Binds a pod to a node, or says why it can't.
-    pub(super) fn schedule(&mut self, store: &mut Store, key: &Key) {
-        let Some(mut pod) = store.read::<Pod>(key) else {
-            self.homeless.remove(key);
-            return;
-        };
-        let Facts::Pod(facts) = pod.facts() else { return };
-        if !facts.node.is_empty() || facts.terminating {
-            self.homeless.remove(key);
-            return;
-        }
-        self.scheduler.refresh_if_forgotten(store);
-        let now = self.now();
-        match self.scheduler.place(&pod, facts.requests, store.ledger()) {
-            Ok(place) => {
-                self.homeless.remove(key);
-                kubelet::bind(&mut pod, &place.node, now);
-                store.put(&mut pod);
-                let message =
-                    format!("Successfully assigned {}/{} to {}", key.namespace, key.name, place.node);
-                let saying = Saying {
-                    warning: false,
-                    reason: "Scheduled",
-                    message: &message,
-                    reporter: "default-scheduler",
-                };
-                self.tell(store, events::about(&pod), &saying);
-            }
-            Err(message) => {
-                if self.homeless.insert(key.clone()) {
-                    let before = pod.clone();
-                    mark_unschedulable(&mut pod, &message, now);
-                    if pod != before {
-                        store.put(&mut pod);
-                        self.warn(store, &pod, "FailedScheduling", &message, "default-scheduler");
-                    }
-                }
-            }
-        }
-    }
-
     /// Sees whether a pod that has changed needs something.
     pub(super) fn care_for(&mut self, store: &mut Store, key: &Key) {
         let Some(stored) = store.get(crate::demo::store::Kind::Pod, key) else { return };
@@ -94,9 +53,7 @@ impl Simulation {
             let wait = self.random.between(1_200, 4_000);
             self.later(wait, Task::Step(key.clone(), uid, Step::Remove));
         } else if facts.node.is_empty() {
-            if !self.homeless.contains(key) {
-                self.mark(Task::Schedule(key.clone()));
-            }
+            self.mark(Task::Schedule(key.clone()));
         } else if store
             .read::<Pod>(key)
             .is_some_and(|pod| pod.status.is_none_or(|status| status.start_time.is_none()))
@@ -111,7 +68,7 @@ impl Simulation {
         let Some(pod) = store.read::<Pod>(key) else { return };
         let Facts::Pod(facts) = pod.facts() else { return };
         if facts.node.is_empty() {
-            self.homeless.insert(key.clone());
+            self.mark(Task::Schedule(key.clone()));
         }
         let (wait, step) = match fault_of(&self.faults, &pod) {
             Some((Fault::Crash, index)) => (205_000, Step::Restart(index)),

@@ -43,11 +43,6 @@ impl Queue {
         self.work.insert(task);
     }
 
-    /// Several things to do at once.
-    pub fn mark_all(&mut self, tasks: impl IntoIterator<Item = Task>) {
-        self.work.extend(tasks);
-    }
-
     /// Lets the controller of this name look at an object.
     pub fn reconcile(&mut self, controller: &'static str, key: Key) {
         self.mark(Task::Reconcile(controller, key));

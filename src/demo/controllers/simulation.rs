@@ -1,6 +1,5 @@
 //! What the controllers, the scheduler and the kubelets work with, and the loop that gives them their turns.
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use k8s_pb::api::core::v1::ObjectReference;
@@ -29,8 +28,6 @@ pub struct Simulation {
     pub(super) faults: Faults,
     pub(super) churn: Churn,
     pub(super) model: SharedModel,
-    /// Pods that no node has room for.
-    pub(super) homeless: BTreeSet<Key>,
     pub(super) queue: Queue,
     recorder: Recorder,
     controllers: Controllers,
@@ -53,7 +50,6 @@ impl Simulation {
             faults: built.faults,
             churn: Churn::new(options.seed, options.churn),
             model,
-            homeless: BTreeSet::new(),
             queue: Queue::new(clock.clone()),
             recorder: Recorder::default(),
             controllers: Controllers::new(built.loads, options.seed, options.churn > 0.0),
@@ -151,9 +147,10 @@ impl Simulation {
             Kind::Pod => self.notice_pod(change),
             Kind::Node => {
                 // A node that opens, or closes, concerns whoever waits for one.
-                self.queue.mark_all(self.homeless.iter().cloned().map(Task::Schedule));
-                self.scheduler.forget();
+                self.scheduler.note_change(&change.last.key);
+                self.wake_waiting_pods();
             }
+            Kind::PersistentVolumeClaim | Kind::PersistentVolume => self.wake_waiting_pods(),
             _ => {}
         }
         self.controllers.notice(store, change, &mut self.queue);
@@ -165,13 +162,26 @@ impl Simulation {
         if change.before.is_none() {
             self.churn.add(pod);
         }
-        if change.after.is_none() {
-            self.homeless.remove(&pod.key);
-            self.queue.mark_all(self.homeless.iter().cloned().map(Task::Schedule));
-        } else if Counted::differs(change) {
+        let finished =
+            |object: &Arc<StoredObject>| matches!(&object.facts, Facts::Pod(pod) if pod.finished());
+        if change.after.as_ref().is_none_or(finished) {
+            self.wake_waiting_pods();
+        }
+        if change.after.is_some() && concerns_its_node(change) {
             self.mark(Task::Pod(pod.key.clone()));
         }
     }
+}
+
+/// Whether a pod's change gives its node, or the scheduler, something to do.
+fn concerns_its_node(change: &Change) -> bool {
+    let told = |object: Option<&Arc<StoredObject>>| match object.map(|object| &object.facts) {
+        Some(Facts::Pod(pod)) => Some((pod.generation, pod.gated)),
+        _ => None,
+    };
+    Counted::differs(change)
+        || told(change.before.as_ref()) != told(change.after.as_ref())
+        || told(change.after.as_ref()).is_some_and(|(_, gated)| gated)
 }
 
 /// What of a pod its controllers and its node count.

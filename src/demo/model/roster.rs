@@ -99,10 +99,7 @@ impl PodView {
 
     /// What its containers ask for together.
     pub fn requests(&self) -> Resources {
-        self.containers.iter().fold(Resources::default(), |sum, it| Resources {
-            cpu: sum.cpu + it.requests.cpu,
-            memory: sum.memory + it.requests.memory,
-        })
+        self.containers.iter().fold(Resources::default(), |sum, it| sum.plus(it.requests))
     }
 }
 
@@ -142,6 +139,7 @@ fn amounts(resources: &ResourceRequirements, limits: bool) -> Resources {
     Resources {
         cpu: read("cpu").and_then(quantity::thousandths).unwrap_or(0),
         memory: read("memory").and_then(quantity::whole).unwrap_or(0),
+        ephemeral_storage: read("ephemeral-storage").and_then(quantity::whole).unwrap_or(0),
     }
 }
 

@@ -11,13 +11,12 @@ use super::build::{BuildError, Builder};
 use super::description::{KilledDescription, WorkloadDescription, WorkloadKind, milliseconds};
 use super::manifests;
 use crate::demo::controllers::{
-    PodIdentity, PodMould, daemon_mould, fault_of, give_ordinal, kubelet, mark_unschedulable,
-    replica_set_for, revision_of_stateful_set, stateful_mould,
+    Claims, NoPlace, PodIdentity, PodMould, daemon_mould, fault_of, give_ordinal, kubelet,
+    mark_unschedulable, replica_set_for, revision_of_stateful_set, stateful_mould,
 };
 use crate::demo::events::{self, Saying};
 use crate::demo::objects::controller_reference;
 use crate::demo::random::Random;
-use crate::demo::store::{Facts, Stored as _};
 use crate::platform::time::Instant;
 
 /// The revision of a deployment that has none before it.
@@ -221,10 +220,9 @@ impl Builder<'_> {
 
     /// Puts a pod in the state that its images, its node and its past bring it to.
     fn put_pod(&mut self, mut pod: Pod, created: Instant, killed: Option<&KilledDescription>) {
-        let Facts::Pod(facts) = pod.facts() else { return };
         let ago = self.now.since(created);
-        match self.scheduler.place(&pod, facts.requests, self.store.ledger()) {
-            Err(message) => {
+        match self.scheduler.place(&pod, &Claims::default(), &self.store) {
+            Err(NoPlace { message, .. }) => {
                 mark_unschedulable(&mut pod, &message, created);
                 self.store.put(&mut pod);
                 self.pod_event(&pod, "FailedScheduling", &message, "default-scheduler", (19, ago, 40_000));
@@ -246,8 +244,7 @@ impl Builder<'_> {
     }
 
     pub(super) fn place(&mut self, pod: &Pod) -> Option<(kubelet::Place, String)> {
-        let Facts::Pod(facts) = pod.facts() else { return None };
-        let place = self.scheduler.place(pod, facts.requests, self.store.ledger()).ok()?;
+        let place = self.scheduler.place(pod, &Claims::default(), &self.store).ok()?;
         let address = self.scheduler.next_address(&place.node);
         Some((place, address))
     }

@@ -1,6 +1,9 @@
 //! What selectors and controllers ask of an object, taken from its message once, when it is written.
 
+use std::collections::BTreeMap;
+
 use k8s_pb::api::core::v1::{Container, Event, Node, Pod, PodSpec};
+use k8s_pb::apimachinery::pkg::api::resource::Quantity;
 use k8s_pb::apimachinery::pkg::apis::meta::v1::Time;
 
 use crate::demo::quantity;
@@ -17,13 +20,58 @@ pub enum Facts {
     Fields(Vec<(&'static str, Box<str>)>),
 }
 
-/// Processor time in thousandths of a core, and memory in bytes.
+/// Processor time in thousandths of a core, and memory and local storage in bytes.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Resources {
     /// Thousandths of a core.
     pub cpu: i64,
     /// Bytes.
     pub memory: i64,
+    /// Bytes of the node's own disk.
+    pub ephemeral_storage: i64,
+}
+
+impl Resources {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Resources) -> Resources {
+        Resources {
+            cpu: self.cpu + other.cpu,
+            memory: self.memory + other.memory,
+            ephemeral_storage: self.ephemeral_storage + other.ephemeral_storage,
+        }
+    }
+
+    /// The larger of each.
+    #[must_use]
+    pub fn max(self, other: Resources) -> Resources {
+        Resources {
+            cpu: self.cpu.max(other.cpu),
+            memory: self.memory.max(other.memory),
+            ephemeral_storage: self.ephemeral_storage.max(other.ephemeral_storage),
+        }
+    }
+}
+
+/// A port of its node that a pod takes for itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HostPort {
+    /// The port's number.
+    pub port: i32,
+    /// `TCP`, `UDP` or `SCTP`.
+    pub protocol: Box<str>,
+    /// The node's address that it listens on; empty for all.
+    pub address: Box<str>,
+}
+
+impl HostPort {
+    /// Whether both can't be on one node.
+    pub fn conflicts(&self, other: &HostPort) -> bool {
+        let everywhere = |address: &str| matches!(address, "" | "0.0.0.0");
+        self.port == other.port
+            && self.protocol == other.protocol
+            && (everywhere(&self.address) || everywhere(&other.address) || self.address == other.address)
+    }
 }
 
 /// What is asked of a pod.
@@ -51,6 +99,16 @@ pub struct PodFacts {
     pub restart_policy: Box<str>,
     /// Whether it uses its node's network.
     pub host_network: bool,
+    /// Its priority.
+    pub priority: i32,
+    /// The ports of its node that it takes for itself.
+    pub host_ports: Box<[HostPort]>,
+    /// Whether it refuses to be near some other pods.
+    pub avoids_pods: bool,
+    /// The generation of its specification.
+    pub generation: i64,
+    /// Whether conditions that others set decide on its readiness.
+    pub gated: bool,
 }
 
 impl PodFacts {
@@ -74,25 +132,66 @@ fn text(value: &Option<String>) -> Box<str> {
     value.as_deref().unwrap_or_default().into()
 }
 
-/// Sums what the containers ask for or are limited to; the largest init container counts where it is larger.
+fn container_resources(container: &Container, limits: bool) -> Resources {
+    container
+        .resources
+        .as_ref()
+        .map(|it| amounts(if limits { &it.limits } else { &it.requests }))
+        .unwrap_or_default()
+}
+
+fn amounts(list: &BTreeMap<String, Quantity>) -> Resources {
+    let read = |name: &str| list.get(name).and_then(|quantity| quantity.string.as_deref());
+    Resources {
+        cpu: read("cpu").and_then(quantity::thousandths).unwrap_or(0),
+        memory: read("memory").and_then(quantity::whole).unwrap_or(0),
+        ephemeral_storage: read("ephemeral-storage").and_then(quantity::whole).unwrap_or(0),
+    }
+}
+
+/// Whether an init container keeps running beside the pod's containers.
+fn is_sidecar(container: &Container) -> bool {
+    container.restart_policy.as_deref() == Some("Always")
+}
+
+/// Sums what the containers and sidecars ask for or are limited to; an init container counts where it asks for more
+/// together with the sidecars started before it.
 pub fn pod_resources(spec: &PodSpec, limits: bool) -> Resources {
-    let of = |container: &Container| {
-        let list = container.resources.as_ref().map(|it| if limits { &it.limits } else { &it.requests });
-        let read =
-            |name: &str| list.and_then(|list| list.get(name)).and_then(|quantity| quantity.string.as_deref());
-        Resources {
-            cpu: read("cpu").and_then(quantity::thousandths).unwrap_or(0),
-            memory: read("memory").and_then(quantity::whole).unwrap_or(0),
+    let sum = spec
+        .containers
+        .iter()
+        .fold(Resources::default(), |sum, it| sum.plus(container_resources(it, limits)));
+    let (mut sidecars, mut largest) = (Resources::default(), Resources::default());
+    for container in &spec.init_containers {
+        let own = container_resources(container, limits);
+        if is_sidecar(container) {
+            sidecars = sidecars.plus(own);
+            largest = largest.max(sidecars);
+        } else {
+            largest = largest.max(sidecars.plus(own));
         }
-    };
-    let sum = spec.containers.iter().map(of).fold(Resources::default(), |sum, it| Resources {
-        cpu: sum.cpu + it.cpu,
-        memory: sum.memory + it.memory,
-    });
-    spec.init_containers.iter().map(of).fold(sum, |largest, it| Resources {
-        cpu: largest.cpu.max(it.cpu),
-        memory: largest.memory.max(it.memory),
-    })
+    }
+    let overhead = if limits { Resources::default() } else { amounts(&spec.overhead) };
+    sum.plus(sidecars).max(largest).plus(overhead)
+}
+
+fn host_ports(spec: &PodSpec) -> Box<[HostPort]> {
+    let containers = spec.containers.iter().chain(spec.init_containers.iter().filter(|it| is_sidecar(it)));
+    let ports = containers.flat_map(|container| &container.ports);
+    ports
+        .filter_map(|port| {
+            Some(HostPort {
+                port: port.host_port.filter(|port| *port > 0)?,
+                protocol: port.protocol.as_deref().unwrap_or("TCP").into(),
+                address: port.host_ip.as_deref().unwrap_or_default().into(),
+            })
+        })
+        .collect()
+}
+
+fn avoids_pods(spec: &PodSpec) -> bool {
+    let rules = spec.affinity.as_ref().and_then(|it| it.pod_anti_affinity.as_ref());
+    rules.is_some_and(|it| !it.required_during_scheduling_ignored_during_execution.is_empty())
 }
 
 /// The facts of a pod.
@@ -120,6 +219,11 @@ pub fn pod_facts(pod: &Pod) -> PodFacts {
         service_account: spec.map(|it| text(&it.service_account_name)).unwrap_or_default(),
         restart_policy: spec.map(|it| text(&it.restart_policy)).unwrap_or_default(),
         host_network: spec.and_then(|it| it.host_network).unwrap_or(false),
+        priority: spec.and_then(|it| it.priority).unwrap_or(0),
+        host_ports: spec.map(host_ports).unwrap_or_default(),
+        avoids_pods: spec.is_some_and(avoids_pods),
+        generation: metadata.and_then(|it| it.generation).unwrap_or(0),
+        gated: spec.is_some_and(|it| !it.readiness_gates.is_empty()),
     }
 }
 

@@ -20,7 +20,7 @@ use serde_json::Value;
 use tokio::sync::{Notify, watch};
 
 pub use dispatch::UnreadableObject;
-pub use facts::{Facts, PodFacts, Resources};
+pub use facts::{Facts, HostPort, PodFacts, Resources};
 pub use history::{Change, Expired};
 pub use kinds::{CustomColumn, CustomVersion, Kind, KindInfo, ScalePaths};
 pub use ledger::{Ledger, NamespaceUse};
