@@ -7,6 +7,7 @@ mod changing;
 mod client;
 mod custom;
 mod load;
+mod openapi;
 mod patching;
 mod platform;
 mod reading;

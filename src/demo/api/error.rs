@@ -239,6 +239,9 @@ impl From<PatchError> for ApiError {
                 error.details = Some(json!({}));
                 error
             }
+            PatchError::UnsupportedByCustomKinds(_) => {
+                Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message)
+            }
             PatchError::Malformed(_) => Self::bad_request(message),
             PatchError::Unfit(_) => Self::patch_refused(),
             PatchError::TooMany(_) => {

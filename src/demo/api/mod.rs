@@ -5,6 +5,7 @@ mod access;
 mod discovery;
 mod encode;
 mod error;
+mod openapi;
 mod patch;
 mod read;
 mod request;
@@ -27,6 +28,7 @@ pub use access::{Credentials, DemoUser};
 use self::accept::{Encoding, Format};
 use self::access::Attributes;
 use self::error::ApiError;
+pub use self::openapi::OpenApi;
 use self::request::{Query, Target, Verb};
 use super::model::SharedModel;
 use super::store::SharedStore;
@@ -46,6 +48,8 @@ pub struct ApiState {
     pub clock: Clock,
     /// Who may come in.
     pub credentials: Credentials,
+    /// What is told of the kinds in OpenAPI.
+    pub openapi: OpenApi,
     /// The port that the server listens on, for the check of the Host header.
     pub port: u16,
 }
@@ -99,6 +103,11 @@ async fn answer(
     let query = Query::parse(parts.uri.query().unwrap_or_default());
     let path = parts.uri.path().trim_end_matches('/');
     let kinds = Arc::clone(state.store.lock().kinds());
+    if parts.method == Method::GET
+        && let Some(answer) = state.openapi.answer(path, &query, &state.schema, &kinds)
+    {
+        return answer;
+    }
     if parts.method == Method::GET
         && let Some(answer) = discovery::answer(path, format, &parts.headers, &kinds)
     {

@@ -30,9 +30,12 @@ pub enum PatchKind {
 /// Why a patch can't be applied.
 #[derive(Debug, Error, PartialEq, Eq)]
 pub enum PatchError {
-    /// Its media type is none that the kind of object takes.
+    /// Its media type is none that a built-in kind takes.
     #[error("415: Unsupported Media Type")]
     Unsupported,
+    /// Its media type is none of these, which custom kinds take.
+    #[error("the body of the request was in an unknown format - accepted media types include: {0}")]
+    UnsupportedByCustomKinds(String),
     /// It isn't a patch of its kind.
     #[error("{0}")]
     Malformed(String),
@@ -57,8 +60,20 @@ impl PatchKind {
     /// When it is none that the kind of object takes.
     pub fn of(content_type: &str, built_in: bool) -> Result<Self, PatchError> {
         let media_type = content_type.split(';').next().unwrap_or_default().trim();
-        let mut accepted = Self::ALL.iter().filter(|kind| built_in || **kind != PatchKind::Strategic);
-        accepted.find(|kind| kind.media_type() == media_type).copied().ok_or(PatchError::Unsupported)
+        let found = Self::accepted(built_in).find(|kind| kind.media_type() == media_type);
+        found.ok_or_else(|| {
+            let names: Vec<&str> = Self::accepted(built_in).map(PatchKind::media_type).collect();
+            if built_in {
+                PatchError::Unsupported
+            } else {
+                PatchError::UnsupportedByCustomKinds(names.join(", "))
+            }
+        })
+    }
+
+    /// The kinds that built-in or custom kinds of objects take.
+    pub fn accepted(built_in: bool) -> impl Iterator<Item = PatchKind> {
+        Self::ALL.into_iter().filter(move |kind| built_in || *kind != PatchKind::Strategic)
     }
 
     /// The media type.

@@ -44,7 +44,6 @@ pub struct Message {
     /// Its fields.
     pub fields: Vec<Field>,
     /// Whether it has one owner as a whole under server-side apply.
-    #[allow(dead_code)]
     pub atomic: bool,
     /// Positions in `fields` by ascending number, which is the order of protobuf.
     pub(super) by_number: Vec<usize>,
