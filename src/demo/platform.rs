@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 
-use super::api::{self, ApiState, OpenApi, Credentials, DemoUser};
+use super::api::{self, ApiState, Credentials, DemoUser, OpenApi};
 use super::controllers::Simulation;
 use super::model::{ImageFault, Model, ModelOptions, SharedModel};
 use super::reference::{self, BuildError, Built, Fault};
@@ -37,7 +37,15 @@ impl DemoPlatform {
         let (store, simulation) = Simulation::open(built, Arc::clone(&schema), options, model.clone());
         let clock = options.clock.clone();
         let store = SharedStore::new(store);
-        let state = Arc::new(ApiState { schema, store, model, clock: clock.clone(), credentials, openapi: OpenApi::default(), port });
+        let state = Arc::new(ApiState {
+            schema,
+            store,
+            model,
+            clock: clock.clone(),
+            credentials,
+            openapi: OpenApi::default(),
+            port,
+        });
         Ok(DemoPlatform { state, simulation: Arc::new(Mutex::new(simulation)), clock })
     }
 

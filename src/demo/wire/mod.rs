@@ -13,8 +13,8 @@ mod to_json;
 pub use envelope::{
     ENVELOPE_END, MAGIC, delimited, envelope, envelope_start, field_start, unwrap_envelope, watch_frame,
 };
-pub use scan::metadata_slice;
 pub use rules::Sharing;
+pub use scan::metadata_slice;
 pub use schema::{Field, FieldKind, Label, MessageId, Schema};
 
 use thiserror::Error;

@@ -71,7 +71,10 @@ impl<'a> Components<'a> {
         self.add_by_name("meta.v1.Status");
         if kind.scale {
             self.add_by_name("autoscaling.v1.Scale");
-            self.mark("autoscaling.v1.Scale", json!({"group": "autoscaling", "version": "v1", "kind": "Scale"}));
+            self.mark(
+                "autoscaling.v1.Scale",
+                json!({"group": "autoscaling", "version": "v1", "kind": "Scale"}),
+            );
         }
         if kind.message.is_empty() {
             self.schemas.insert(name.clone(), custom(kind));
@@ -187,7 +190,9 @@ impl<'a> Components<'a> {
             FieldKind::Int64 => json!({"type": "integer", "format": "int64"}),
             FieldKind::Strings => json!({"type": "array", "items": {"type": "string", "default": ""}}),
             FieldKind::Time => self.special(TIME, json!({"type": "string", "format": "date-time"})),
-            FieldKind::MicroTime => self.special(MICRO_TIME, json!({"type": "string", "format": "date-time"})),
+            FieldKind::MicroTime => {
+                self.special(MICRO_TIME, json!({"type": "string", "format": "date-time"}))
+            }
             FieldKind::Quantity => {
                 self.special(QUANTITY, json!({"oneOf": [{"type": "string"}, {"type": "number"}]}))
             }

@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 
 use super::accept::Encoding;
 use super::error::ApiError;
-use super::request::Query;
 use super::reply;
+use super::request::Query;
 use crate::demo::store::{KindInfo, Kinds};
 use crate::demo::wire::Schema;
 
@@ -116,8 +116,9 @@ impl OpenApi {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
         // Kinds that have changed are another value, as the one that was used here is still held.
         let fresh = made.take().filter(|made| Arc::ptr_eq(&made.kinds, kinds));
-        let fresh = made
-            .insert(fresh.unwrap_or_else(|| Made { kinds: Arc::clone(kinds), documents: make(schema, kinds) }));
+        let fresh = made.insert(
+            fresh.unwrap_or_else(|| Made { kinds: Arc::clone(kinds), documents: make(schema, kinds) }),
+        );
         read(&fresh.documents)
     }
 }

@@ -82,8 +82,7 @@ fn operation(kind: &KindInfo, name: &str, verb: &str) -> Value {
         }
         "delete" => {
             parameters.extend(["dryRun", "propagationPolicy"].map(|name| parameter(name, text())));
-            parameters
-                .push(parameter("gracePeriodSeconds", json!({"type": "integer", "uniqueItems": true})));
+            parameters.push(parameter("gracePeriodSeconds", json!({"type": "integer", "uniqueItems": true})));
         }
         _ => {}
     }
