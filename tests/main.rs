@@ -5,6 +5,8 @@
 mod clients;
 mod command_line;
 mod config;
+#[cfg(feature = "demo")]
+mod conformance;
 mod console;
 #[cfg(feature = "demo")]
 mod demo;

@@ -24,16 +24,42 @@ const USERS: &str = "\
 admin-token,admin,1,\"system:masters\"
 viewer-token,viewer,2,\"viewers\"
 member-token,member,3,\"members\"
+restricted-token,restricted,4,\"demo:staging\"
 ";
 
 /// The namespace of `member`.
 pub const TEAM: &str = "team";
+
+/// What runs in a cluster.
+pub struct Setup {
+    /// The controllers, as kube-controller-manager takes them.
+    controllers: &'static str,
+    /// More arguments of kube-apiserver.
+    arguments: &'static [&'static str],
+    /// Whether etcd has a past that it no longer keeps when kube-apiserver starts.
+    past: bool,
+}
+
+impl Setup {
+    /// What the tests of workloads need, and no more.
+    pub fn small() -> Setup {
+        let controllers = "deployment-controller,replicaset-controller,resourcequota-controller,garbage-collector-controller,disruption-controller";
+        Setup { controllers, arguments: &["--disable-admission-plugins=ServiceAccount"], past: false }
+    }
+
+    /// All that a cluster has but nodes.
+    pub fn whole() -> Setup {
+        Setup { controllers: "*", arguments: &[], past: true }
+    }
+}
 
 /// A running cluster. It ends, with all that it has kept, when it is dropped.
 pub struct Cluster {
     servers: Vec<Server>,
     folder: TempDir,
     client: kube::Client,
+    url: String,
+    etcd: String,
     /// Whether Deployments get ReplicaSets, and these pods.
     pub controllers: bool,
 }
@@ -41,6 +67,11 @@ pub struct Cluster {
 impl Cluster {
     /// Starts the servers of a folder, and waits until they are ready.
     pub async fn start(assets: &Path) -> Cluster {
+        Cluster::start_as(assets, Setup::small()).await
+    }
+
+    /// Starts the servers of a folder as they are wanted, and waits until they are ready.
+    pub async fn start_as(assets: &Path, setup: Setup) -> Cluster {
         let folder = tempfile::tempdir().unwrap();
         let [etcd_port, peer_port, api_port] = free_ports();
         let at = |name: &str| folder.path().join(name).display().to_string();
@@ -62,31 +93,30 @@ impl Cluster {
                 "--unsafe-no-fsync".to_owned(),
             ],
         )];
-        servers.push(Server::start(
-            assets,
-            "kube-apiserver",
-            folder.path(),
-            &[
-                format!("--etcd-servers={etcd}"),
-                "--bind-address=127.0.0.1".to_owned(),
-                format!("--secure-port={api_port}"),
-                format!("--cert-dir={}", at("certificates")),
-                format!("--token-auth-file={}", at("users.csv")),
-                "--authorization-mode=RBAC".to_owned(),
-                "--service-cluster-ip-range=10.0.0.0/24".to_owned(),
-                "--service-account-issuer=https://kubernetes.default.svc".to_owned(),
-                format!("--service-account-key-file={}", at("key.pem")),
-                format!("--service-account-signing-key-file={}", at("key.pem")),
-                "--disable-admission-plugins=ServiceAccount".to_owned(),
-            ],
-        ));
+        if setup.past {
+            write_past(&etcd).await;
+        }
+        let mut arguments = setup.arguments.iter().map(|it| (*it).to_owned()).collect::<Vec<_>>();
+        arguments.extend([
+            format!("--etcd-servers={etcd}"),
+            "--bind-address=127.0.0.1".to_owned(),
+            format!("--secure-port={api_port}"),
+            format!("--cert-dir={}", at("certificates")),
+            format!("--token-auth-file={}", at("users.csv")),
+            "--authorization-mode=RBAC".to_owned(),
+            "--service-cluster-ip-range=10.0.0.0/24".to_owned(),
+            "--service-account-issuer=https://kubernetes.default.svc".to_owned(),
+            format!("--service-account-key-file={}", at("key.pem")),
+            format!("--service-account-signing-key-file={}", at("key.pem")),
+        ]);
+        servers.push(Server::start(assets, "kube-apiserver", folder.path(), &arguments));
         let url = format!("https://127.0.0.1:{api_port}");
         servers[1].until_written(&folder.path().join("certificates/apiserver.crt")).await;
         write_kubeconfig(folder.path(), &url);
         let client = client(folder.path()).await;
-        let mut cluster = Cluster { servers, folder, client, controllers: false };
+        let mut cluster = Cluster { servers, folder, client, url, etcd, controllers: false };
         cluster.until_ready().await;
-        cluster.start_controllers(assets);
+        cluster.start_controllers(assets, setup.controllers);
         cluster.grant().await;
         cluster
     }
@@ -94,6 +124,21 @@ impl Cluster {
     /// The kubeconfig; its contexts are `admin`, `viewer` and `member`.
     pub fn kubeconfig(&self) -> PathBuf {
         self.folder.path().join("kubeconfig")
+    }
+
+    /// The address of kube-apiserver.
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// The address of etcd.
+    pub fn etcd(&self) -> &str {
+        &self.etcd
+    }
+
+    /// The certificate of whom kube-apiserver's own is signed by.
+    pub fn authority(&self) -> PathBuf {
+        self.folder("certificates/apiserver.crt")
     }
 
     /// A folder for whatever a test keeps.
@@ -189,7 +234,7 @@ impl Cluster {
         }
     }
 
-    fn start_controllers(&mut self, assets: &Path) {
+    fn start_controllers(&mut self, assets: &Path, controllers: &str) {
         const NAME: &str = "kube-controller-manager";
         self.controllers = assets.join(NAME).exists();
         if !self.controllers {
@@ -197,7 +242,9 @@ impl Cluster {
         }
         let arguments = [
             format!("--kubeconfig={}", self.kubeconfig().display()),
-            "--controllers=deployment-controller,replicaset-controller,resourcequota-controller,garbage-collector-controller,disruption-controller".to_owned(),
+            format!("--controllers={controllers}"),
+            format!("--service-account-private-key-file={}", self.folder("key.pem").display()),
+            format!("--root-ca-file={}", self.authority().display()),
             "--leader-elect=false".to_owned(),
             "--secure-port=0".to_owned(),
         ];
@@ -293,6 +340,25 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Gives etcd revisions that kube-apiserver never sees, so that its oldest versions are too old for every watch.
+async fn write_past(etcd: &str) {
+    let http = reqwest::Client::new();
+    let send = async |method: &str, body: Value| {
+        http.post(format!("{etcd}/v3/kv/{method}")).body(body.to_string()).send().await
+    };
+    let deadline = Instant::now() + PATIENCE;
+    // The key and its value are in base64.
+    let put = json!({ "key": "cGFzdA==", "value": "cGFzdA==" });
+    while send("put", put.clone()).await.is_err() {
+        assert!(Instant::now() < deadline, "etcd never became ready");
+        tokio::time::sleep(LOOK).await;
+    }
+    for _ in 0..50 {
+        send("put", put.clone()).await.unwrap();
+    }
+    send("compaction", json!({ "revision": "40" })).await.unwrap();
 }
 
 /// Ports that nobody listens on.

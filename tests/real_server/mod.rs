@@ -1,6 +1,6 @@
 //! A real `kube-apiserver` with `etcd`, wherever `KUBEBUILDER_ASSETS` names a folder of them.
 
-mod cluster;
+pub mod cluster;
 mod intake;
 mod scaling;
 
