@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use clap_complete::Shell;
 
+#[cfg(feature = "demo")]
+use crate::demo::DemoUser;
+
 /// A terminal console for on-call engineers: a Kubernetes platform by zones, and safe operations on it.
 #[derive(Debug, Parser)]
 #[command(
@@ -96,6 +99,10 @@ pub struct Demo {
     /// So many pods change in a second.
     #[arg(long, global = true, value_name = "RATE")]
     pub churn: Option<f64>,
+
+    /// Whom to come to the embedded platform as: admin, oncall, viewer or restricted.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub user: Option<DemoUser>,
 }
 
 /// The commands beside the console itself.

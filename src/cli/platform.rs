@@ -29,6 +29,7 @@ fn options(demo: &Demo) -> DemoOptions {
         pods: demo.pods.or(usual.pods),
         seed: demo.seed.unwrap_or(usual.seed),
         churn: demo.churn.unwrap_or(usual.churn),
+        user: demo.user.unwrap_or(usual.user),
         ..usual
     }
 }

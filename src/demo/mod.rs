@@ -4,6 +4,7 @@
 //! protobuf), `store` (objects, versions, history), `model` (load, and what breaks), `controllers` (cause and effect, on one
 //! task) and `api` (HTTP). `reference` describes the platform that is served, and builds it into the store.
 
+mod access;
 mod api;
 mod controllers;
 mod custom;
@@ -22,5 +23,6 @@ pub mod store;
 mod tls;
 mod wire;
 
+pub use access::{DemoUser, UnknownUser};
 pub use platform::DemoPlatform;
-pub use server::{DemoError, DemoOptions, DemoServer, DemoUser};
+pub use server::{DemoError, DemoOptions, DemoServer};

@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use axum::Router;
 
-use super::api::{self, ApiState, Credentials, DemoUser, OpenApi};
+use super::access::{Credentials, DemoUser};
+use super::api::{self, ApiState, OpenApi};
 use super::controllers::Simulation;
 use super::model::{ImageFault, Model, ModelOptions, SharedModel};
 use super::reference::{self, BuildError, Built, Fault};

@@ -9,14 +9,12 @@ use rustls::crypto::GetRandomFailed;
 use thiserror::Error;
 use tokio::sync::oneshot;
 
-use super::api::Credentials;
+use super::access::{Credentials, DemoUser};
 use super::kubeconfig::{CONTEXT, kubeconfig};
 use super::platform::DemoPlatform;
 use super::reference::BuildError;
 use super::tls::{Identity, TlsError, TlsListener};
 use crate::platform::time::Clock;
-
-pub use super::api::DemoUser;
 
 /// What the embedded platform is to be.
 #[derive(Debug, Clone)]
@@ -115,6 +113,11 @@ impl DemoServer {
         &self.token
     }
 
+    /// The token of one of the built-in users.
+    pub fn token_of(&self, user: DemoUser) -> &str {
+        self.credentials.token(user).unwrap_or_default()
+    }
+
     /// The name of the kubeconfig's context.
     pub fn context(&self) -> &str {
         CONTEXT
@@ -127,7 +130,7 @@ impl DemoServer {
 
     /// A kubeconfig for one of the built-in users, as YAML.
     pub fn kubeconfig_for(&self, user: DemoUser) -> String {
-        kubeconfig(&self.url, &self.authority, self.credentials.token(user).unwrap_or_default())
+        kubeconfig(&self.url, &self.authority, self.token_of(user))
     }
 
     /// Writes the kubeconfig into a folder, readable by its owner alone; gives the file's path.

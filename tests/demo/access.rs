@@ -1,31 +1,39 @@
-//! Who is let in, and what they may do.
+//! How clients come in: over TLS alone, under the server's own name, by a token or next to nowhere.
 
-use quarterdeck::demo::{DemoOptions, DemoServer, DemoUser};
-use serde_json::{Value, json};
+use quarterdeck::demo::{DemoServer, DemoUser};
+use serde_json::json;
 
-use super::client::{Client, JSON, items, run, still};
-
-/// A question about a right.
-fn access_review(verb: &str, group: &str, resource: &str, subresource: &str, namespace: &str) -> Value {
-    let attributes = json!({"verb": verb, "group": group, "resource": resource, "subresource": subresource, "namespace": namespace});
-    json!({"kind": "SelfSubjectAccessReview", "apiVersion": "authorization.k8s.io/v1", "spec": {"resourceAttributes": attributes}})
-}
+use super::client::{Client, JSON, run, still};
 
 #[test]
-fn every_request_needs_a_token_and_the_servers_own_name() {
+fn a_wrong_token_opens_nothing_and_none_opens_what_is_public() {
     run(async {
         let server = DemoServer::start(still()).await.unwrap();
-        let stranger = Client::with_token(&server, "guess");
-        let status = stranger.get_refused("/api/v1/pods", 401).await;
+        let status = Client::with_token(&server, "guess").get_refused("/version", 401).await;
         assert_eq!(
             (status["kind"].as_str(), status["reason"].as_str()),
             (Some("Status"), Some("Unauthorized"))
         );
+        let nobody = Client::with_token(&server, "");
+        assert_eq!(nobody.get("/version").await["major"], "1");
+        let status = nobody.get_refused("/api/v1/pods", 403).await;
+        assert_eq!(
+            status["message"],
+            "pods is forbidden: User \"system:anonymous\" cannot list resource \"pods\" in API group \"\" at the cluster scope"
+        );
+        nobody.get_refused("/apis", 403).await;
+    });
+}
+
+#[test]
+fn another_servers_name_is_refused() {
+    run(async {
+        let server = DemoServer::start(still()).await.unwrap();
         let client = Client::of(&server);
-        let foreign = [("host", "evil.example"), ("accept", JSON)];
-        client.send(reqwest::Method::GET, "/api/v1/pods", &foreign, None).await.json(403);
-        let other_port = [("host", "127.0.0.1:1"), ("accept", JSON)];
-        client.send(reqwest::Method::GET, "/version", &other_port, None).await.json(403);
+        for host in ["evil.example", "127.0.0.1:1", "kubernetes.default.svc"] {
+            let headers = [("host", host), ("accept", JSON)];
+            client.send(reqwest::Method::GET, "/version", &headers, None).await.json(403);
+        }
     });
 }
 
@@ -54,55 +62,6 @@ fn nobody_is_answered_without_tls() {
 }
 
 #[test]
-fn a_viewer_reads_and_changes_nothing() {
-    run(async {
-        let server = DemoServer::start(DemoOptions { user: DemoUser::Viewer, ..still() }).await.unwrap();
-        let client = Client::of(&server);
-        assert!(!items(&client.get("/api/v1/pods").await).is_empty());
-        let path = "/apis/apps/v1/namespaces/production/deployments/backend-rust/scale";
-        let patch = json!({"spec": {"replicas": 1}});
-        let status = client.patch(path, "application/merge-patch+json", patch).await.json(403);
-        assert_eq!(
-            status["message"],
-            "deployments.apps \"backend-rust\" is forbidden: User \"viewer\" cannot patch resource \"deployments/scale\" in API group \"apps\" in the namespace \"production\""
-        );
-        let reviews = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews";
-        let review = client
-            .post(reviews, access_review("patch", "apps", "deployments", "scale", "production"))
-            .await
-            .json(201);
-        assert_eq!(review["status"]["allowed"], false);
-        let review = client.post(reviews, access_review("list", "", "pods", "", "")).await.json(201);
-        assert_eq!(review["status"]["allowed"], true);
-        let identity = json!({"kind": "SelfSubjectReview", "apiVersion": "authentication.k8s.io/v1"});
-        let review =
-            client.post("/apis/authentication.k8s.io/v1/selfsubjectreviews", identity).await.json(201);
-        assert_eq!(review["status"]["userInfo"]["username"], "viewer");
-    });
-}
-
-#[test]
-fn a_restricted_user_sees_one_namespace() {
-    run(async {
-        let server = DemoServer::start(DemoOptions { user: DemoUser::Restricted, ..still() }).await.unwrap();
-        let client = Client::of(&server);
-        let status = client.get_refused("/api/v1/pods", 403).await;
-        assert_eq!(
-            status["message"],
-            "pods is forbidden: User \"restricted\" cannot list resource \"pods\" in API group \"\" at the cluster scope"
-        );
-        client.get_refused("/api/v1/namespaces", 403).await;
-        client.get_refused("/api/v1/namespaces/production/pods", 403).await;
-        assert!(!items(&client.get("/api/v1/namespaces/staging/pods").await).is_empty());
-        assert_eq!(client.get("/api/v1/namespaces/staging").await["metadata"]["name"], "staging");
-        let rules = json!({"kind": "SelfSubjectRulesReview", "apiVersion": "authorization.k8s.io/v1", "spec": {"namespace": "production"}});
-        let review =
-            client.post("/apis/authorization.k8s.io/v1/selfsubjectrulesreviews", rules).await.json(201);
-        assert_eq!(review["status"]["resourceRules"].as_array().unwrap().len(), 1);
-    });
-}
-
-#[test]
 fn the_kubeconfig_is_readable_by_its_owner_alone() {
     run(async {
         let server = DemoServer::start(still()).await.unwrap();
@@ -117,7 +76,58 @@ fn the_kubeconfig_is_readable_by_its_owner_alone() {
         assert_eq!(config.current_context.as_deref(), Some(server.context()));
         let cluster = config.clusters[0].cluster.as_ref().unwrap();
         assert_eq!(cluster.server.as_deref(), Some(server.url().as_str()));
+        assert!(cluster.certificate_authority_data.is_some());
         let viewer = server.kubeconfig_for(DemoUser::Viewer);
         assert!(!viewer.contains(server.token()));
+    });
+}
+
+#[test]
+fn a_service_accounts_token_works_for_its_audience_alone() {
+    run(async {
+        let server = DemoServer::start(still()).await.unwrap();
+        let admin = Client::of(&server);
+        let path = "/api/v1/namespaces/monitoring/serviceaccounts/prometheus/token";
+        let request = json!({"spec": {"expirationSeconds": 700}});
+        let given = admin.post(path, request).await.json(201);
+        assert_eq!(given["spec"]["audiences"], json!(["https://kubernetes.default.svc"]));
+        let token = given["status"]["token"].as_str().unwrap().to_owned();
+
+        let prometheus = Client::with_token(&server, &token);
+        let own =
+            prometheus.post("/apis/authentication.k8s.io/v1/selfsubjectreviews", json!({})).await.json(201);
+        let user = &own["status"]["userInfo"];
+        assert_eq!(user["username"], "system:serviceaccount:monitoring:prometheus");
+        assert_eq!(
+            user["groups"],
+            json!(["system:serviceaccounts", "system:serviceaccounts:monitoring", "system:authenticated"])
+        );
+        prometheus.get("/api/v1/pods?limit=1").await;
+        prometheus.get_refused("/api/v1/secrets", 403).await;
+
+        let review = json!({"spec": {"token": token}});
+        let reviews = "/apis/authentication.k8s.io/v1/tokenreviews";
+        let review = admin.post(reviews, review).await.json(201);
+        assert_eq!(review["status"]["authenticated"], true);
+        let (head, _) = token.rsplit_once('.').unwrap();
+        let forged = format!("{head}.{}", "A".repeat(86));
+        let review = admin.post(reviews, json!({"spec": {"token": forged}})).await.json(201);
+        assert_eq!(review["status"]["error"], "invalid bearer token");
+        Client::with_token(&server, &forged).get_refused("/version", 401).await;
+
+        let for_others = json!({"spec": {"audiences": ["vault"]}});
+        let given = admin.post(path, for_others).await.json(201);
+        let token = given["status"]["token"].as_str().unwrap();
+        Client::with_token(&server, token).get_refused("/version", 401).await;
+        let review = json!({"spec": {"token": token, "audiences": ["vault"]}});
+        let review = admin.post(reviews, review).await.json(201);
+        assert_eq!(review["status"]["audiences"], json!(["vault"]));
+
+        let short = json!({"spec": {"expirationSeconds": 5}});
+        let status = admin.post(path, short).await.json(422);
+        assert_eq!(
+            status["message"],
+            "TokenRequest.authentication.k8s.io \"\" is invalid: spec.expirationSeconds: Invalid value: 5: may not specify a duration less than 10 minutes"
+        );
     });
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use prost::Message as _;
-use quarterdeck::demo::{DemoOptions, DemoServer};
+use quarterdeck::demo::{DemoOptions, DemoServer, DemoUser};
 use serde_json::Value;
 
 pub const JSON: &str = "application/json";
@@ -27,6 +27,11 @@ impl Client {
         Client::trusting(server.certificate_authority(), &server.url(), token)
     }
 
+    /// A client of one of the built-in users, whoever the server's own kubeconfig is for.
+    pub fn of_user(server: &DemoServer, user: DemoUser) -> Client {
+        Client::with_token(server, server.token_of(user))
+    }
+
     /// A client that trusts one authority alone.
     pub fn trusting(authority: &str, url: &str, token: &str) -> Client {
         let authority = reqwest::Certificate::from_pem(authority.as_bytes()).unwrap();
@@ -45,7 +50,10 @@ impl Client {
         headers: &[(&str, &str)],
         body: Option<String>,
     ) -> Answer {
-        let mut request = self.http.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token);
+        let mut request = self.http.request(method, format!("{}{path}", self.url));
+        if !self.token.is_empty() {
+            request = request.bearer_auth(&self.token);
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }

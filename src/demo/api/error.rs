@@ -6,8 +6,8 @@ use axum::http::{HeaderValue, Response, StatusCode};
 use serde_json::{Value, json};
 
 use super::accept::Encoding;
-use super::access::{Attributes, DemoUser};
 use super::reply;
+use crate::demo::access::{Denial, ImpersonationError, Refusal};
 use crate::demo::patch::PatchError;
 use crate::demo::store::{KindInfo, UnreadableObject};
 use crate::demo::wire::{Schema, WireError, envelope};
@@ -21,6 +21,20 @@ pub struct ApiError {
     details: Option<Value>,
     /// Answered as plain text, as the server does for paths that it doesn't know.
     plain: bool,
+}
+
+/// What is wrong with a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cause {
+    field: String,
+    message: String,
+}
+
+impl Cause {
+    /// The field has a value that it can't have.
+    pub fn invalid(field: &str, value: &Value, detail: &str) -> Self {
+        Cause { field: field.to_owned(), message: format!("Invalid value: {value}: {detail}") }
+    }
 }
 
 impl ApiError {
@@ -48,22 +62,57 @@ impl ApiError {
     }
 
     /// The user has no right to it.
-    pub fn forbidden(user: DemoUser, attributes: &Attributes<'_>) -> Self {
-        let Attributes { verb, group, resource, subresource, namespace, name } = *attributes;
-        let qualified = if group.is_empty() { resource.to_owned() } else { format!("{resource}.{group}") };
-        let with_sub =
-            if subresource.is_empty() { resource.to_owned() } else { format!("{resource}/{subresource}") };
-        let scope = match namespace {
-            "" => "at the cluster scope".to_owned(),
-            namespace => format!("in the namespace \"{namespace}\""),
-        };
-        let subject = if name.is_empty() { qualified } else { format!("{qualified} \"{name}\"") };
+    pub fn denied(denial: Denial) -> Self {
+        let mut error = Self::new(StatusCode::FORBIDDEN, "Forbidden", denial.message);
+        error.details = Some(json!({"name": denial.name, "group": denial.group, "kind": denial.resource}));
+        error
+    }
+
+    /// The user may write such an object, but not this one.
+    pub fn forbidden(kind: &KindInfo, name: &str, why: &str) -> Self {
+        let message = format!("{} \"{name}\" is forbidden: {why}", kind.qualified());
+        Self::new(StatusCode::FORBIDDEN, "Forbidden", message).about(kind, name)
+    }
+
+    /// A role or a binding would give more than its writer holds.
+    pub fn escalation(kind: &KindInfo, name: &str, refusal: &Refusal) -> Self {
+        match refusal {
+            Refusal::Escalation(why) => Self::forbidden(kind, name, why),
+            Refusal::Missing(role) => Self::not_found(kind, role),
+        }
+    }
+
+    /// A review that asks nothing, or more than one thing.
+    pub fn invalid_question(group: &str, kind: &str, causes: Vec<Cause>) -> Self {
+        let said: Vec<String> =
+            causes.iter().map(|cause| format!("{}: {}", cause.field, cause.message)).collect();
+        let said = if let [one] = said.as_slice() { one.clone() } else { format!("[{}]", said.join(", ")) };
+        let message = format!("{kind}.{group} \"\" is invalid: {said}");
+        let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message);
+        let causes: Vec<Value> = causes
+            .iter()
+            .map(|it| json!({"reason": "FieldValueInvalid", "message": it.message, "field": it.field}))
+            .collect();
+        error.details = Some(json!({"group": group, "kind": kind, "causes": causes}));
+        error
+    }
+
+    /// A token is to end with an object that has come anew since.
+    pub fn bound_to_another(kind: &KindInfo, name: &str, uid: &str) -> Self {
         let message = format!(
-            "{subject} is forbidden: User \"{}\" cannot {verb} resource \"{with_sub}\" in API group \"{group}\" {scope}",
-            user.name()
+            "Operation cannot be fulfilled on {} \"{name}\": the UID in the bound object reference ({uid}) does not match the UID in record. The object might have been deleted and then recreated",
+            kind.name
         );
-        let mut error = Self::new(StatusCode::FORBIDDEN, "Forbidden", message);
-        error.details = Some(json!({"name": name, "group": group, "kind": resource}));
+        let mut error = Self::new(StatusCode::CONFLICT, "Conflict", message);
+        error.details = Some(json!({"name": name, "group": kind.group, "kind": kind.name}));
+        error
+    }
+
+    /// Something in the server itself fails.
+    pub fn internal(why: &str) -> Self {
+        let message = format!("Internal error occurred: {why}");
+        let mut error = Self::new(StatusCode::INTERNAL_SERVER_ERROR, "InternalError", message);
+        error.details = Some(json!({"causes": [{"message": why}]}));
         error
     }
 
@@ -248,6 +297,15 @@ impl From<PatchError> for ApiError {
                 Self::new(StatusCode::PAYLOAD_TOO_LARGE, "RequestEntityTooLarge", message)
             }
             PatchError::Contradiction(_) => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "", message),
+        }
+    }
+}
+
+impl From<ImpersonationError> for ApiError {
+    fn from(error: ImpersonationError) -> Self {
+        match error {
+            ImpersonationError::Unclear(message) => ApiError::bad_request(message),
+            ImpersonationError::Denied(denial) => ApiError::denied(denial),
         }
     }
 }

@@ -9,6 +9,7 @@ mod openapi;
 mod patch;
 mod read;
 mod request;
+mod request_info;
 mod reviews;
 mod scale;
 mod table;
@@ -23,13 +24,12 @@ use axum::extract::State;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use axum::http::{Method, Request, Response, StatusCode};
 
-pub use access::{Credentials, DemoUser};
-
 use self::accept::{Encoding, Format};
-use self::access::Attributes;
 use self::error::ApiError;
 pub use self::openapi::OpenApi;
 use self::request::{Query, Target, Verb};
+use self::request_info::RequestInfo;
+use super::access::{Credentials, DemoUser, UserInfo};
 use super::model::SharedModel;
 use super::store::SharedStore;
 use super::wire::Schema;
@@ -97,10 +97,9 @@ async fn answer(
     if !["127.0.0.1", "localhost"].iter().any(|name| host == format!("{name}:{}", state.port)) {
         return Err(ApiError::foreign_host());
     }
-    let token = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let token = token.and_then(|value| value.strip_prefix("Bearer "));
-    let user = token.and_then(|token| state.credentials.user(token)).ok_or_else(ApiError::unauthorized)?;
     let query = Query::parse(parts.uri.query().unwrap_or_default());
+    let info = RequestInfo::of(&parts.method, parts.uri.path(), &query);
+    let user = access::admit(state, &parts.headers, &info)?;
     let path = parts.uri.path().trim_end_matches('/');
     let kinds = Arc::clone(state.store.lock().kinds());
     if parts.method == Method::GET
@@ -117,28 +116,16 @@ async fn answer(
         parts.headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default().to_owned();
     let body = axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| ApiError::too_large())?;
     if parts.method == Method::POST
-        && let Some(answer) = reviews::answer(path, user, &body, &content_type, &state.schema)
+        && let Some(answer) = reviews::answer(state, &user, &info, &body, &content_type)
     {
         return answer?.respond(&state.schema, format.encoding, StatusCode::CREATED);
     }
     let target = Target::parse(path, &kinds).ok_or_else(ApiError::no_such_path)?;
     let verb = Verb::of(&parts.method, &target, &query).ok_or_else(ApiError::method_not_allowed)?;
-    let selected = query.get("fieldSelector").and_then(|text| text.strip_prefix("metadata.name="));
-    let attributes = Attributes {
-        verb: verb.name(),
-        group: &target.kind.group,
-        resource: &target.kind.plural,
-        subresource: target.subresource.as_deref().unwrap_or_default(),
-        namespace: target.namespace_of_rights(),
-        name: target.name.as_deref().or(selected).unwrap_or_default(),
-    };
-    if !access::allowed(user, &attributes) {
-        return Err(ApiError::forbidden(user, &attributes));
-    }
     let format =
         if target.kind.stored.is_json() { Format::without_protobuf(&parts.headers) } else { *format };
     format.check()?;
-    let call = Call { state, target: &target, query: &query, format: &format };
+    let call = Call { state, user: &user, target: &target, query: &query, format: &format };
     match verb {
         Verb::Get => read::get(&call),
         Verb::List => read::list(&call),
@@ -152,6 +139,7 @@ async fn answer(
 #[derive(Clone, Copy)]
 struct Call<'a> {
     state: &'a Arc<ApiState>,
+    user: &'a UserInfo,
     target: &'a Target,
     query: &'a Query,
     format: &'a Format,

@@ -52,13 +52,6 @@ impl Target {
         let owned = |text: Option<&str>| text.map(str::to_owned);
         Some(Target { kind, namespace: owned(namespace), name: owned(name), subresource: owned(subresource) })
     }
-
-    /// The namespace for which a right is needed: a namespace is in itself.
-    pub fn namespace_of_rights(&self) -> &str {
-        let own =
-            if self.kind.plural == "namespaces" { self.name.as_deref() } else { self.namespace.as_deref() };
-        own.unwrap_or_default()
-    }
 }
 
 /// What is to be done.
@@ -92,18 +85,6 @@ impl Verb {
             _ => None,
         }
     }
-
-    /// The verb's name in rules.
-    pub fn name(self) -> &'static str {
-        match self {
-            Verb::Get => "get",
-            Verb::List => "list",
-            Verb::Watch => "watch",
-            Verb::Patch => "patch",
-            Verb::Update => "update",
-            Verb::Delete => "delete",
-        }
-    }
 }
 
 /// The parameters of a query.
@@ -132,7 +113,7 @@ impl Query {
 }
 
 /// Undoes the percent encoding.
-fn decode(text: &str) -> String {
+pub(super) fn decode(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());
     let mut rest = text.as_bytes();
     while let Some((byte, after)) = rest.split_first() {

@@ -10,6 +10,7 @@ use super::accept::{Encoding, Shape};
 use super::patch::{PatchRequest, check_uid};
 use super::request::Verb;
 use super::{Call, encode, error::ApiError, scale};
+use crate::demo::access::{Grant, refuse_escalation};
 use crate::demo::controllers::kubelet;
 use crate::demo::managed_fields;
 use crate::demo::patch::PatchKind;
@@ -90,6 +91,9 @@ pub fn change(
         managed_fields::record(&mut after, &before, &manager, part.name(), call.state.clock.now());
     }
     let encoded = encode::encoded(schema, kind, &after)?;
+    let grant = Store::preview(kind.stored, &encoded, stored.version)?;
+    refuse_escalation(&store, call.user, Grant { before: Some(&stored), after: &grant })
+        .map_err(|refusal| ApiError::escalation(kind, &key.name, &refusal))?;
     let result = if changed && !dry {
         let result = store.put_encoded(kind.stored, &encoded)?;
         call.state.store.wake_controllers();

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Debug;
 use std::sync::Arc;
 
+use super::aggregated_roles::AggregatedRoles;
 use super::autoscalers::Autoscalers;
 use super::daemon_sets::DaemonSets;
 use super::definitions::Definitions;
@@ -43,6 +44,7 @@ impl Controllers {
     /// All controllers of the platform, whose autoscaled workloads have these loads.
     pub fn new(loads: Loads, seed: u64, noisy: bool) -> Self {
         let controllers: Vec<Box<dyn Controller>> = vec![
+            Box::new(AggregatedRoles::default()),
             Box::new(Autoscalers::new(loads, seed, noisy)),
             Box::new(Budgets),
             Box::new(DaemonSets),

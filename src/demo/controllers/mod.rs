@@ -3,6 +3,7 @@
 //! Changes in the store name the objects to look at again; what takes time is a timer. Nothing ticks:
 //! the task sleeps until a change or the next timer.
 
+mod aggregated_roles;
 mod autoscalers;
 mod churn;
 mod controller;

@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use super::description::{Faults, NodeDescription, Platform, milliseconds};
 use super::load;
+use super::rbac;
 use super::{cluster, custom, manifests};
 use crate::demo::controllers::Scheduler;
 use crate::demo::events::{self, Saying, Sightings};
@@ -117,6 +118,7 @@ pub fn build(schema: &Schema, seed: u64, now: Instant, pods: Option<usize>) -> R
     for cron in &platform.crons {
         builder.put_cron(cron)?;
     }
+    rbac::put_roles(&mut builder)?;
     if let Some(pods) = pods {
         load::grow(&mut builder, pods)?;
     }

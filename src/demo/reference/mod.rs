@@ -9,6 +9,7 @@ mod description;
 mod load;
 mod manifests;
 mod problems;
+mod rbac;
 mod surroundings;
 mod workloads;
 

@@ -10,6 +10,7 @@ use thiserror::Error;
 
 use super::Store;
 use super::facts::{Facts, event_facts, node_facts, pod_facts};
+use super::grants::{cluster_role_binding_facts, role_binding_facts, role_facts};
 use super::kinds::Kind;
 use super::object::{Key, Stored, StoredObject};
 
@@ -86,10 +87,10 @@ stored! {
     IngressClass: networking::v1::IngressClass;
     NetworkPolicy: networking::v1::NetworkPolicy;
     EndpointSlice: discovery::v1::EndpointSlice;
-    Role: rbac::v1::Role;
-    RoleBinding: rbac::v1::RoleBinding;
-    ClusterRole: rbac::v1::ClusterRole;
-    ClusterRoleBinding: rbac::v1::ClusterRoleBinding;
+    Role: rbac::v1::Role, |role| role_facts(&role.rules);
+    RoleBinding: rbac::v1::RoleBinding, role_binding_facts;
+    ClusterRole: rbac::v1::ClusterRole, |role| role_facts(&role.rules);
+    ClusterRoleBinding: rbac::v1::ClusterRoleBinding, cluster_role_binding_facts;
     StorageClass: storage::v1::StorageClass;
     PriorityClass: scheduling::v1::PriorityClass;
     Lease: coordination::v1::Lease;

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use k8s_pb::api::core::v1::{Container, Event, Node, Pod, PodSpec};
+use k8s_pb::api::rbac::v1::PolicyRule;
 use k8s_pb::apimachinery::pkg::api::resource::Quantity;
 use k8s_pb::apimachinery::pkg::apis::meta::v1::Time;
 
+use super::grants::BindingFacts;
 use crate::demo::quantity;
 use crate::platform::time::Instant;
 
@@ -16,6 +18,10 @@ pub enum Facts {
     None,
     /// Of a pod.
     Pod(Box<PodFacts>),
+    /// What a role allows.
+    Rules(Box<[PolicyRule]>),
+    /// Of a binding of a role.
+    Binding(Box<BindingFacts>),
     /// The fields of an object that a field selector can name.
     Fields(Vec<(&'static str, Box<str>)>),
 }

@@ -3,6 +3,7 @@
 
 mod dispatch;
 mod facts;
+mod grants;
 mod history;
 mod kinds;
 mod ledger;
@@ -21,6 +22,7 @@ use tokio::sync::{Notify, watch};
 
 pub use dispatch::UnreadableObject;
 pub use facts::{Facts, HostPort, PodFacts, Resources};
+pub use grants::BindingFacts;
 pub use history::{Change, Expired};
 pub use kinds::{CustomColumn, CustomVersion, Kind, KindInfo, ScalePaths};
 pub use ledger::{Ledger, NamespaceUse};
@@ -152,12 +154,12 @@ impl Store {
     }
 
     /// The objects of a kind in the order of their keys, of one namespace or of all, after a key or from the start.
-    pub fn list<'a>(
+    pub fn list<'a, 'n>(
         &'a self,
         kind: Kind,
-        namespace: Option<&'a str>,
+        namespace: Option<&'n str>,
         after: Option<&Key>,
-    ) -> impl Iterator<Item = &'a Arc<StoredObject>> + use<'a> {
+    ) -> impl Iterator<Item = &'a Arc<StoredObject>> + use<'a, 'n> {
         let start = match (after, namespace) {
             (Some(key), _) => Bound::Excluded(key.clone()),
             (None, Some(namespace)) => Bound::Included(Key::new(namespace, "")),
