@@ -48,9 +48,15 @@ pub fn about<T: Stored>(object: &T) -> ObjectReference {
     }
 }
 
-/// Records what has been seen now; gives the event's key.
-pub fn record(store: &mut Store, about: ObjectReference, saying: &Saying<'_>, now: Instant) -> Key {
-    record_sightings(store, about, saying, Sightings { count: 1, first: now, last: now })
+/// Records what has been seen now, by a component on a node or on none; gives the event's key.
+pub fn record(
+    store: &mut Store,
+    about: ObjectReference,
+    saying: &Saying<'_>,
+    host: &str,
+    now: Instant,
+) -> Key {
+    record_from(store, about, saying, host, Sightings { count: 1, first: now, last: now })
 }
 
 /// Records what has been seen several times; gives the event's key.
@@ -60,10 +66,20 @@ pub fn record_sightings(
     saying: &Saying<'_>,
     seen: Sightings,
 ) -> Key {
+    record_from(store, about, saying, "", seen)
+}
+
+fn record_from(
+    store: &mut Store,
+    about: ObjectReference,
+    saying: &Saying<'_>,
+    host: &str,
+    seen: Sightings,
+) -> Key {
     let name = about.name.clone().unwrap_or_default();
     // What belongs to no namespace has its events in `default`.
     let namespace = about.namespace.clone().unwrap_or_else(|| "default".to_owned());
-    let identity = format!("{:?}/{}/{}", about.uid, saying.reason, saying.message);
+    let identity = format!("{:?}/{:?}/{}/{}", about.uid, about.field_path, saying.reason, saying.message);
     let hash = fnv(identity.as_bytes());
     let key = Key::new(&namespace, &format!("{name}.{hash:016x}"));
     let mut event = store.read::<Event>(&key).unwrap_or_else(|| Event {
@@ -77,12 +93,15 @@ pub fn record_sightings(
         involved_object: Some(about),
         reason: text(saying.reason),
         message: text(saying.message),
-        source: Some(EventSource { component: text(saying.reporter), host: None }),
+        source: Some(EventSource {
+            component: text(saying.reporter),
+            host: (!host.is_empty()).then(|| host.to_owned()),
+        }),
         first_timestamp: time(seen.first),
         count: Some(0),
         r#type: text(if saying.warning { "Warning" } else { "Normal" }),
         reporting_component: text(saying.reporter),
-        reporting_instance: text(""),
+        reporting_instance: text(host),
         ..Event::default()
     });
     event.count = Some(event.count.unwrap_or(0) + seen.count);

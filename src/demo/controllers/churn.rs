@@ -1,8 +1,10 @@
 //! What happens by itself: probes that fail for a while, containers that end, pods that are replaced.
 
-use super::pod_life::Step;
+use k8s_pb::api::core::v1::Pod;
+
 use super::queue::Task;
 use super::simulation::Simulation;
+use crate::demo::model::{Happening, Sufferer};
 use crate::demo::random::Random;
 use crate::demo::store::{Facts, Key, Kind, Store, StoredObject};
 
@@ -54,7 +56,7 @@ impl Churn {
     }
 
     /// One of the pods that run well; forgets those that are gone.
-    fn choose(&mut self, store: &Store) -> Option<(Key, Box<str>)> {
+    fn choose(&mut self, store: &Store) -> Option<Key> {
         for _ in 0..16 {
             if self.pods.is_empty() {
                 return None;
@@ -65,7 +67,7 @@ impl Churn {
                 continue;
             };
             if matches!(&pod.facts, Facts::Pod(facts) if facts.ready()) {
-                return Some((pod.key.clone(), pod.uid.clone()));
+                return Some(pod.key.clone());
             }
         }
         None
@@ -75,25 +77,43 @@ impl Churn {
 impl Simulation {
     /// Lets something happen to some pod.
     pub(super) fn stir(&mut self, store: &mut Store) {
-        let changes = match self.churn.choose(store) {
-            None => FLAP,
-            Some((key, uid)) => match self.churn.random.below(20) {
-                0 => {
-                    self.delete_pod(store, &key);
-                    REPLACEMENT
-                }
-                1..=4 => {
-                    self.step(store, &key, &uid, Step::Crash(0));
-                    RESTART
-                }
-                _ => {
-                    self.step(store, &key, &uid, Step::Unready(0));
-                    FLAP
-                }
-            },
-        };
+        let chosen = self.churn.choose(store).and_then(|key| sufferer(store, key));
+        let changes = chosen.map_or(FLAP, |at| self.disturb(store, at));
         if let Some(wait) = self.churn.wait(changes) {
             self.later(wait, Task::Churn);
         }
     }
+
+    /// Lets one of the incidents befall a pod; gives how many changes of pods it makes.
+    fn disturb(&mut self, store: &mut Store, at: Sufferer) -> i64 {
+        match self.churn.random.below(20) {
+            0 => {
+                self.delete_pod(store, &at.pod);
+                REPLACEMENT
+            }
+            1..=2 => {
+                self.carry_out(store, &Happening::OutOfMemory(at));
+                RESTART
+            }
+            3..=4 => {
+                self.carry_out(store, &Happening::Exits { at, code: 1 });
+                RESTART
+            }
+            _ => {
+                let message = "Readiness probe failed: HTTP probe failed with statuscode: 503".to_owned();
+                let recovery = self.churn.random.between(31_000, 39_000);
+                self.later(recovery, Task::Happen(Happening::ProbeRecovers(at.clone())));
+                self.carry_out(store, &Happening::ProbeFails { at, message });
+                FLAP
+            }
+        }
+    }
+}
+
+/// The first container of a pod.
+fn sufferer(store: &Store, key: Key) -> Option<Sufferer> {
+    let pod = store.read::<Pod>(&key)?;
+    let container = pod.spec?.containers.into_iter().next()?.name?;
+    let uid = pod.metadata?.uid?;
+    Some(Sufferer { pod: key, uid: uid.into(), container: container.into() })
 }

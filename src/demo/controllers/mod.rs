@@ -12,7 +12,6 @@ mod definitions;
 mod deployments;
 pub mod kubelet;
 mod limits;
-mod pod_life;
 mod pods;
 mod queue;
 mod recorder;
@@ -25,7 +24,6 @@ mod suffering;
 mod timers;
 
 pub use daemon_sets::daemon_mould;
-pub use kubelet::End;
 pub use pods::{PodIdentity, PodMould, fault_of, mark_unschedulable};
 pub use replica_sets::replica_set_for;
 pub use scheduler::{Claims, NoPlace, Scheduler};

@@ -2,8 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::pod_life::Step;
 use super::timers::Timers;
+use crate::demo::model::Happening;
 use crate::demo::store::{Key, StoredObject};
 use crate::platform::time::{Clock, Instant};
 
@@ -16,8 +16,10 @@ pub enum Task {
     Pod(Key),
     /// The controller of this name looks at an object.
     Reconcile(&'static str, Key),
-    /// A pod with this uid takes its next step.
-    Step(Key, Box<str>, Step),
+    /// Something is due for the pod with this uid.
+    Kubelet(Key, Box<str>),
+    /// Something happens to a pod.
+    Happen(Happening),
     /// The load of the last seconds passes.
     Load,
     /// Something happens by itself.

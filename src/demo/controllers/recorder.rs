@@ -30,9 +30,16 @@ impl Recorder {
         }
     }
 
-    /// Records an event, and forgets the oldest.
-    pub fn record(&mut self, store: &mut Store, about: ObjectReference, saying: &Saying<'_>, now: Instant) {
-        let key = events::record(store, about, saying, now);
+    /// Records an event that a component on a node tells of, or on none, and forgets the oldest.
+    pub fn record(
+        &mut self,
+        store: &mut Store,
+        about: ObjectReference,
+        saying: &Saying<'_>,
+        host: &str,
+        now: Instant,
+    ) {
+        let key = events::record(store, about, saying, host, now);
         self.remember(key, now);
         while let Some((_, at, _)) = self.sightings.front()
             && (self.sightings.len() > KEPT.0 || now.since(*at) > KEPT.1)

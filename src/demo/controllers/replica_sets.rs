@@ -164,9 +164,6 @@ impl Simulation {
         let grace = pod.spec.as_ref().and_then(|spec| spec.termination_grace_period_seconds).unwrap_or(30);
         kubelet::terminate(&mut pod, grace, self.now());
         store.put(&mut pod);
-        let saying =
-            Saying { warning: false, reason: "Killing", message: "Stopping container", reporter: "kubelet" };
-        self.tell(store, events::about(&pod), &saying);
     }
 }
 

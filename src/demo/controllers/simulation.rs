@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use k8s_pb::api::core::v1::ObjectReference;
+use k8s_pb::api::core::v1::{ObjectReference, Pod};
 
 use super::churn::Churn;
 use super::controller::Controllers;
+use super::kubelet::Kubelets;
 use super::queue::{Queue, Task};
 use super::recorder::Recorder;
 use super::scheduler::Scheduler;
-use crate::demo::events::Saying;
+use crate::demo::events::{self, Saying};
 use crate::demo::model::{self, SharedModel};
 use crate::demo::random::Random;
-use crate::demo::reference::{Built, Faults};
+use crate::demo::reference::Built;
 use crate::demo::server::DemoOptions;
 use crate::demo::store::{Change, Facts, Key, Kind, SharedStore, Store, StoredObject};
 use crate::demo::wire::Schema;
@@ -25,7 +26,7 @@ pub struct Simulation {
     pub(super) clock: Clock,
     pub(super) random: Random,
     pub(super) scheduler: Scheduler,
-    pub(super) faults: Faults,
+    pub(super) kubelets: Kubelets,
     pub(super) churn: Churn,
     pub(super) model: SharedModel,
     pub(super) queue: Queue,
@@ -47,7 +48,7 @@ impl Simulation {
             schema,
             random: Random::stream(options.seed, "simulation"),
             scheduler: built.scheduler,
-            faults: built.faults,
+            kubelets: Kubelets::new(options.seed, built.images),
             churn: Churn::new(options.seed, options.churn),
             model,
             queue: Queue::new(clock.clone()),
@@ -62,6 +63,7 @@ impl Simulation {
         // What the controllers found at the start is no history for watches.
         store.open();
         simulation.begin(&mut store);
+        while simulation.take_turn(&mut store) {}
         (store, simulation)
     }
 
@@ -87,7 +89,23 @@ impl Simulation {
 
     /// Records an event, and forgets the oldest.
     pub(super) fn tell(&mut self, store: &mut Store, about: ObjectReference, saying: &Saying<'_>) {
-        self.recorder.record(store, about, saying, self.clock.now());
+        self.recorder.record(store, about, saying, "", self.clock.now());
+    }
+
+    /// Records an event that a component on a node tells of.
+    pub(super) fn tell_from(
+        &mut self,
+        store: &mut Store,
+        about: ObjectReference,
+        saying: &Saying<'_>,
+        node: &str,
+    ) {
+        self.recorder.record(store, about, saying, node, self.clock.now());
+    }
+
+    /// Records a warning about a pod.
+    pub(super) fn warn(&mut self, store: &mut Store, pod: &Pod, reason: &str, message: &str, reporter: &str) {
+        self.tell(store, events::about(pod), &Saying { warning: true, reason, message, reporter });
     }
 
     /// Starts what runs by itself, and picks up pods on their way.
@@ -96,7 +114,7 @@ impl Simulation {
         let pods: Vec<Key> =
             store.list(Kind::Pod, None, None).filter(unready).map(|pod| pod.key.clone()).collect();
         for key in pods {
-            self.pick_up(store, &key);
+            self.mark(Task::Pod(key));
         }
         self.churn.watch_over(store);
         if let Some(wait) = self.churn.wait(0) {
@@ -133,7 +151,8 @@ impl Simulation {
                     self.controllers.put_back(controller);
                 }
             }
-            Task::Step(key, uid, step) => self.step(store, &key, &uid, step),
+            Task::Kubelet(key, uid) => self.sync_pod(store, &key, &uid),
+            Task::Happen(happening) => self.carry_out(store, &happening),
             Task::Load => {
                 self.later(model::PERIOD, Task::Load);
                 self.suffer(store);

@@ -13,6 +13,7 @@ use super::load;
 use super::rbac;
 use super::{cluster, custom, manifests};
 use crate::demo::controllers::Scheduler;
+use crate::demo::controllers::kubelet::Images;
 use crate::demo::events::{self, Saying, Sightings};
 use crate::demo::random::Random;
 use crate::demo::store::{Store, Stored};
@@ -52,6 +53,8 @@ pub struct Built {
     pub store: Store,
     /// Its scheduler, which knows the addresses given out so far.
     pub scheduler: Scheduler,
+    /// The images on its nodes.
+    pub images: Images,
     /// The images that don't work.
     pub faults: Faults,
     /// The work of the autoscaled deployments.
@@ -67,6 +70,7 @@ pub(super) struct Builder<'a> {
     pub now: Instant,
     pub store: Store,
     pub scheduler: Scheduler,
+    pub images: Images,
     pub faults: Faults,
     pub loads: Loads,
     /// The value of each priority class.
@@ -84,6 +88,7 @@ pub fn build(schema: &Schema, seed: u64, now: Instant, pods: Option<usize>) -> R
         now,
         store: Store::new(FIRST_VERSION),
         scheduler: Scheduler::default(),
+        images: Images::default(),
         faults: platform.faults(),
         loads: Loads::new(),
         priorities: BTreeMap::new(),
@@ -125,6 +130,7 @@ pub fn build(schema: &Schema, seed: u64, now: Instant, pods: Option<usize>) -> R
     Ok(Built {
         store: builder.store,
         scheduler: builder.scheduler,
+        images: builder.images,
         faults: builder.faults,
         loads: builder.loads,
         namespaces: platform.namespaces.into_iter().map(|it| it.name).collect(),

@@ -62,8 +62,7 @@ impl Builder<'_> {
         let identity = PodIdentity { name: format!("{name}-{}", random.suffix(5)), created: run };
         let mut pod = mould.cast(&identity, random);
         if let Some((place, address)) = self.place(&pod) {
-            kubelet::settle(&mut pod, &place, &address, run);
-            kubelet::complete(&mut pod, ended);
+            kubelet::Past::well(&pod, &place, &address, run).completed(ended).write(&mut pod);
         }
         self.store.put(&mut pod);
         Ok(())

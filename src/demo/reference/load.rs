@@ -84,6 +84,7 @@ fn deployment<'p>(
     place: impl Fn(usize) -> Option<&'p kubelet::Place>,
 ) -> Result<(), BuildError> {
     let workload = describe(number, replicas);
+    builder.put_surroundings(&workload)?;
     let mut random = builder.random(&format!("{}/{}", workload.namespace, workload.name));
     let created = builder.now.plus_millis(-milliseconds(&workload.age));
     let labels = manifests::labels(&workload, &workload.image);
@@ -107,8 +108,8 @@ fn deployment<'p>(
         let name = format!("{set_name}-{}", random.suffix(5));
         let mut pod = mould.cast(&PodIdentity { name, created: since }, &mut random);
         let address = builder.scheduler.next_address(&place.node);
-        kubelet::settle(&mut pod, place, &address, since.plus_millis(1_000));
-        builder.store.put(&mut pod);
+        let past = kubelet::Past::well(&pod, place, &address, since.plus_millis(1_000));
+        builder.put_past(past, &mut pod);
     }
     Ok(())
 }

@@ -1,11 +1,10 @@
 //! Pods that don't do well, as their past has left them.
 
-use k8s_pb::api::core::v1::Pod;
+use k8s_pb::api::core::v1::{Container, Pod};
 
 use super::build::Builder;
 use super::description::{Fault, KilledDescription, milliseconds};
-use crate::demo::controllers::End;
-use crate::demo::controllers::kubelet::{self, Place};
+use crate::demo::controllers::kubelet::{Past, PullError, full_name, not_found};
 use crate::demo::events::{self, Saying};
 use crate::platform::time::Instant;
 
@@ -13,71 +12,43 @@ use crate::platform::time::Instant;
 const CRASHES: i32 = 14;
 
 impl Builder<'_> {
-    /// Brings a pod that has just been put on its node to where an image that doesn't work leaves it.
+    /// Brings a pod to where an image that doesn't work leaves it.
     pub(super) fn break_pod(
         &mut self,
         pod: &mut Pod,
+        past: Past<'_>,
         fault: Fault,
         index: usize,
-        (place, address): (&Place, &str),
         created: Instant,
     ) {
         let ago = self.now.since(created);
-        pod.status.get_or_insert_default().phase = Some("Pending".to_owned());
-        kubelet::accept(pod, place, created);
         match fault {
             Fault::Crash => {
-                kubelet::give_address(pod, address, created.plus_millis(2_000));
-                kubelet::start(pod, created.plus_millis(4_000));
-                if let Some(container) = pod.status.get_or_insert_default().container_statuses.get_mut(index)
-                {
-                    container.restart_count = Some(CRASHES - 1);
-                }
-                kubelet::start_container(pod, index, self.now.plus_millis(-104_000));
-                kubelet::end_container(
-                    pod,
-                    index,
-                    End { code: 1, reason: "Error" },
-                    self.now.plus_millis(-95_000),
-                );
-                kubelet::back_off(pod, index, 300, self.now.plus_millis(-95_000));
-                self.store.put(pod);
-                let words = kubelet::back_off_words(pod, index);
+                let past = past.crashing(pod, index, CRASHES, self.now.plus_millis(-95_000));
+                self.put_past(past, pod);
+                let name = container(pod, index).and_then(|it| it.name.clone()).unwrap_or_default();
+                let words = format!("Back-off restarting failed container {name} in pod {}", full_name(pod));
                 self.pod_event(pod, "BackOff", &words, "kubelet", (231, ago, 12_000));
             }
             Fault::Missing => {
-                kubelet::fail_pull(pod, index, true, created.plus_millis(5_000));
-                self.store.put(pod);
-                let image = kubelet::image(pod, index);
-                let words = format!(
-                    "Failed to pull image \"{image}\": rpc error: code = NotFound desc = {image}: not found"
-                );
+                self.put_past(past.without_image(index), pod);
+                let image = container(pod, index).and_then(|it| it.image.clone()).unwrap_or_default();
+                let PullError(error) = not_found(&image);
+                let words = format!("Failed to pull image \"{image}\": {error}");
                 self.pod_event(pod, "Failed", &words, "kubelet", (12, ago, 130_000));
+                self.pod_event(pod, "Failed", "Error: ErrImagePull", "kubelet", (12, ago, 130_000));
                 let words = format!("Back-off pulling image \"{image}\"");
                 self.pod_event(pod, "BackOff", &words, "kubelet", (157, ago, 20_000));
             }
-            Fault::Stall => {
-                kubelet::give_address(pod, address, created.plus_millis(2_000));
-                for done in 0..index {
-                    kubelet::start_init(pod, done, created.plus_millis(3_000));
-                    kubelet::finish_init(pod, done, created.plus_millis(9_000));
-                }
-                kubelet::start_init(pod, index, created.plus_millis(10_000));
-                self.store.put(pod);
-            }
+            Fault::Stall => self.put_past(past.stalled(index), pod),
         }
     }
 
     /// Gives a running pod the past of one that was killed for its memory.
-    pub(super) fn kill_pod(&mut self, pod: &mut Pod, killed: &KilledDescription) {
+    pub(super) fn kill_pod(&mut self, pod: &mut Pod, past: Past<'_>, killed: &KilledDescription) {
         let ago = milliseconds(&killed.ago);
-        let at = self.now.plus_millis(-ago);
-        if let Some(container) = pod.status.get_or_insert_default().container_statuses.first_mut() {
-            container.restart_count = Some(killed.restarts - 1);
-        }
-        kubelet::end_container(pod, 0, End { code: 137, reason: "OOMKilled" }, at);
-        kubelet::start_container(pod, 0, at.plus_millis(1_000));
-        kubelet::set_ready(pod, 0, true, at.plus_millis(12_000));
+        let past = past.killed(pod, killed.restarts, self.now.plus_millis(-ago));
+        self.put_past(past, pod);
         let words = "Memory cgroup out of memory: Killed process 1 (celery)";
         self.pod_event(pod, "OOMKilling", words, "kernel-monitor", (1, ago, ago));
     }
@@ -93,4 +64,8 @@ impl Builder<'_> {
     ) {
         self.put_event(events::about(pod), &Saying { warning: true, reason, message, reporter }, times);
     }
+}
+
+fn container(pod: &Pod, index: usize) -> Option<&Container> {
+    pod.spec.as_ref()?.containers.get(index)
 }

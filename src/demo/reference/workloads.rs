@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::build::{BuildError, Builder};
 use super::description::{KilledDescription, WorkloadDescription, WorkloadKind, milliseconds};
 use super::manifests;
+use crate::demo::controllers::kubelet::Past;
 use crate::demo::controllers::{
     Claims, NoPlace, PodIdentity, PodMould, daemon_mould, fault_of, give_ordinal, kubelet,
     mark_unschedulable, replica_set_for, revision_of_stateful_set, stateful_mould,
@@ -194,8 +195,8 @@ impl Builder<'_> {
             let name = format!("{}-{}", workload.name, random.suffix(5));
             let mut pod = mould.cast(&PodIdentity { name, created }, random);
             let address = self.scheduler.next_address(&place.node);
-            kubelet::settle(&mut pod, &place, &address, created.plus_millis(1_000));
-            self.store.put(&mut pod);
+            let past = Past::well(&pod, &place, &address, created.plus_millis(1_000));
+            self.put_past(past, &mut pod);
         }
         Ok(())
     }
@@ -229,18 +230,25 @@ impl Builder<'_> {
             }
             Ok(place) => {
                 let address = self.scheduler.next_address(&place.node);
+                let past = Past::well(&pod, &place, &address, created.plus_millis(1_000));
                 if let Some((fault, index)) = fault_of(&self.faults, &pod) {
-                    kubelet::bind(&mut pod, &place.node, created);
-                    self.break_pod(&mut pod, fault, index, (&place, &address), created);
-                    return;
+                    self.break_pod(&mut pod, past, fault, index, created);
+                } else if let Some(killed) = killed {
+                    self.kill_pod(&mut pod, past, killed);
+                } else {
+                    self.put_past(past, &mut pod);
                 }
-                kubelet::settle(&mut pod, &place, &address, created.plus_millis(1_000));
-                if let Some(killed) = killed {
-                    self.kill_pod(&mut pod, killed);
-                }
-                self.store.put(&mut pod);
             }
         }
+    }
+
+    /// Puts a pod that has been on its node, whose images the node has.
+    pub(super) fn put_past(&mut self, past: Past<'_>, pod: &mut Pod) {
+        for image in past.images() {
+            self.images.add(past.node(), image);
+        }
+        past.write(pod);
+        self.store.put(pod);
     }
 
     pub(super) fn place(&mut self, pod: &Pod) -> Option<(kubelet::Place, String)> {

@@ -239,6 +239,7 @@ fn add_probes(workload: &WorkloadDescription, container: &mut Value) {
     container["livenessProbe"] = probe("/healthz", 15, 3);
     container["readinessProbe"] = probe("/readyz", 5, 3);
     container["startupProbe"] = probe("/healthz", 0, 30);
+    container["startupProbe"]["periodSeconds"] = json!(2);
 }
 
 fn sidecar(workload: &WorkloadDescription, image: &str) -> Value {
