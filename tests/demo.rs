@@ -8,6 +8,7 @@ mod changing;
 mod client;
 mod custom;
 mod load;
+mod nodes;
 mod openapi;
 mod patching;
 mod platform;

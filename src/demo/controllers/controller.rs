@@ -10,6 +10,7 @@ use super::daemon_sets::DaemonSets;
 use super::definitions::Definitions;
 use super::deployments::Deployments;
 use super::limits::{Budgets, Quotas};
+use super::nodes::{Heartbeats, NodeLifecycle, PodCollection, TaintEviction};
 use super::queue::Queue;
 use super::replica_sets::ReplicaSets;
 use super::simulation::Simulation;
@@ -50,9 +51,13 @@ impl Controllers {
             Box::new(DaemonSets),
             Box::new(Definitions),
             Box::new(Deployments),
+            Box::new(Heartbeats::default()),
+            Box::new(NodeLifecycle),
+            Box::new(PodCollection),
             Box::new(Quotas),
             Box::new(ReplicaSets),
             Box::new(StatefulSets),
+            Box::new(TaintEviction),
         ];
         let mut watchers: BTreeMap<Kind, Vec<&'static str>> = BTreeMap::new();
         for controller in &controllers {

@@ -12,6 +12,7 @@ mod definitions;
 mod deployments;
 pub mod kubelet;
 mod limits;
+mod nodes;
 mod pods;
 mod queue;
 mod recorder;

@@ -2,11 +2,15 @@
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use crate::demo::random::{Random, fnv};
+use crate::demo::random::{Random, digest, fnv};
 
 /// The images that each node has.
 #[derive(Debug, Default)]
-pub struct Images(FxHashMap<Box<str>, FxHashSet<u64>>);
+pub struct Images {
+    /// By node, the hashes of the images' names.
+    nodes: FxHashMap<Box<str>, FxHashSet<u64>>,
+    names: FxHashMap<u64, Box<str>>,
+}
 
 /// Why an image can't be pulled.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,16 +19,38 @@ pub struct PullError(pub String);
 impl Images {
     /// Whether the node has the image.
     pub fn has(&self, node: &str, image: &str) -> bool {
-        self.0.get(node).is_some_and(|images| images.contains(&fnv(image.as_bytes())))
+        self.nodes.get(node).is_some_and(|images| images.contains(&fnv(image.as_bytes())))
     }
 
     /// The node has the image from now on.
     pub fn add(&mut self, node: &str, image: &str) {
         let hash = fnv(image.as_bytes());
-        match self.0.get_mut(node) {
+        self.names.entry(hash).or_insert_with(|| image.into());
+        match self.nodes.get_mut(node) {
             Some(images) => drop(images.insert(hash)),
-            None => drop(self.0.insert(node.into(), FxHashSet::from_iter([hash]))),
+            None => drop(self.nodes.insert(node.into(), FxHashSet::from_iter([hash]))),
         }
+    }
+
+    /// The images of a node, in no order: their names as the runtime lists them, and their sizes in bytes.
+    pub fn on(&self, node: &str) -> Vec<(Vec<String>, i64)> {
+        let hashes = self.nodes.get(node).into_iter().flatten();
+        hashes.filter_map(|hash| self.names.get(hash)).map(|image| (listed(image), size(image))).collect()
+    }
+}
+
+/// The names of an image as a node's status has them: by its digest, and by its tag.
+fn listed(image: &str) -> Vec<String> {
+    let name = full_name(image);
+    vec![image_id(image), name]
+}
+
+/// The image's id: its repository, and the digest of its content.
+pub fn image_id(image: &str) -> String {
+    let name = full_name(image);
+    match name.split_once('@') {
+        Some(_) => name,
+        None => format!("{}@sha256:{}", repository(&name), digest(&name)),
     }
 }
 

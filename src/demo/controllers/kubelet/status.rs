@@ -10,7 +10,6 @@ use super::images;
 use super::worker::{Ended, Role, Run, Sandbox, State, Worker, container_of};
 use crate::demo::controllers::pods::touch_by_kubelet;
 use crate::demo::objects::{pod_status, text, time};
-use crate::demo::random::digest;
 use crate::platform::time::Instant;
 
 /// Writes into the pod what its kubelet knows of it; whether that differs from what was there.
@@ -95,7 +94,7 @@ fn container_status(run: &Run, spec: &PodSpec) -> Option<ContainerStatus> {
         ready: Some(is_ready(run, &container)),
         restart_count: Some(run.restarts),
         image: Some(if id.is_some() { images::full_name(&run.image) } else { run.image.to_string() }),
-        image_id: Some(if id.is_some() { image_id(&run.image) } else { String::new() }),
+        image_id: Some(if id.is_some() { images::image_id(&run.image) } else { String::new() }),
         container_id: id,
         started: Some(started),
         allocated_resources: resources.as_ref().map(|it| it.requests.clone()).unwrap_or_default(),
@@ -112,15 +111,6 @@ pub fn is_ready(run: &Run, container: &Container) -> bool {
         (Role::Main | Role::Sidecar, State::Running(running)) => running.probes.ready(container),
         (Role::Init, State::Ended(ended)) => ended.end.code == 0,
         _ => false,
-    }
-}
-
-/// The image's id: its repository, and the digest of its content.
-fn image_id(image: &str) -> String {
-    let name = images::full_name(image);
-    match name.split_once('@') {
-        Some(_) => name,
-        None => format!("{}@sha256:{}", images::repository(&name), digest(&name)),
     }
 }
 

@@ -9,6 +9,8 @@ use crate::platform::time::Instant;
 
 /// The least that a container has to end, in milliseconds.
 const LEAST_GRACE: i64 = 2_000;
+/// How long an evicted pod has to end, in milliseconds.
+const EVICTION: i64 = 1_000;
 /// How long after its containers have ended a pod is gone, in milliseconds.
 const CLEARING: i64 = 400;
 
@@ -24,6 +26,26 @@ impl Worker {
             run.activity = Activity::None;
         }
         self.stop = Some(stop);
+    }
+
+    /// Lets it be evicted, for the reason that its status keeps.
+    pub fn evict(&mut self, message: &str) {
+        if self.stop.is_none() {
+            let verdict = Some(("Evicted", message.to_owned()));
+            self.stop = Some(Stop { verdict, grace: EVICTION, deleted: false, gone_at: None });
+        }
+    }
+
+    /// Its node has been started anew: nothing runs, and its sandbox is gone.
+    pub fn reboot(&mut self, now: Instant) {
+        for run in &mut self.containers {
+            run.end(End { code: 255, reason: "Unknown" }, now);
+            run.activity = Activity::None;
+            run.retry = None;
+        }
+        if self.stop.is_none() && self.sandbox != Sandbox::Gone {
+            self.sandbox = Sandbox::Missing;
+        }
     }
 
     /// Tells the containers to end whose turn it is; whether anything has changed.

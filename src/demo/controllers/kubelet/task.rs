@@ -12,7 +12,7 @@ use crate::demo::controllers::queue::Task;
 use crate::demo::controllers::simulation::Simulation;
 use crate::demo::events::{self, Saying};
 use crate::demo::model::{Happening, Sufferer};
-use crate::demo::objects::uid;
+use crate::demo::objects::{set_pod_condition, uid};
 use crate::demo::random::{Random, fnv};
 use crate::demo::store::{Facts, Key, Kind, Store};
 use crate::platform::time::Instant;
@@ -86,6 +86,31 @@ impl Simulation {
                 });
             }
         }
+    }
+
+    /// The node of a pod has been started anew: nothing runs on it yet.
+    pub(in crate::demo::controllers) fn reboot_pod(&mut self, store: &mut Store, key: &Key) {
+        if let Some(pod_uid) = store.get(Kind::Pod, key).map(|pod| pod.uid.clone()) {
+            self.look_after(store, key, &pod_uid, &mut |worker, _, now| worker.reboot(now));
+        }
+    }
+
+    /// Evicts a pod whose node has too little left of something.
+    pub(in crate::demo::controllers) fn evict_pod(
+        &mut self,
+        store: &mut Store,
+        key: &Key,
+        pod_uid: &str,
+        message: &str,
+    ) {
+        let Some(mut pod) = store.read::<Pod>(key) else { return };
+        let now = self.now();
+        set_pod_condition(&mut pod, "DisruptionTarget", true, "TerminationByKubelet", message, now);
+        store.put(&mut pod);
+        let node = pod.spec.as_ref().and_then(|spec| spec.node_name.clone()).unwrap_or_default();
+        let saying = Saying { warning: true, reason: "Evicted", message, reporter: "kubelet" };
+        self.tell_from(store, events::about(&pod), &saying, &node);
+        self.look_after(store, key, pod_uid, &mut |worker, _, _| worker.evict(message));
     }
 
     fn strike(&mut self, store: &mut Store, at: &Sufferer, end: End) {

@@ -19,6 +19,7 @@ use super::kubelet::Place;
 use crate::demo::store::{Facts, Key, Store, Stored as _};
 
 pub use claims::Claims;
+pub use node::tolerates;
 
 use filter::Placement;
 use node::NodeInfo;
