@@ -16,7 +16,7 @@
 //! Between the request and `--` stand options (see [`Step`]), headers and the body, which is JSON, or YAML after a line `---`. `$ns` is the case's namespace; other names are
 //! saved by steps. What comes back has such values as `$name`, and whatever differs each time as `<uid>`, `<time>` and the like.
 //! Instead of a request a step may be `WATCH name path`, which opens a watch, `EVENTS name count`, which waits for so many of its
-//! events (`end` for those up to its end), or `COMPACT`, which lets the server forget what was.
+//! events (`end` for those up to its end).
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -51,7 +51,7 @@ pub struct Case {
 #[derive(Default)]
 pub struct Step {
     pub name: String,
-    /// The method, or `WATCH`, `EVENTS`, `COMPACT`.
+    /// The method, or `WATCH`, `EVENTS`.
     pub verb: String,
     /// What follows the verb.
     pub rest: String,

@@ -22,7 +22,7 @@ use differences::Differences;
 use target::Target;
 
 /// How many cases are played at a time. Each has a namespace of its own.
-const AT_A_TIME: usize = 6;
+const AT_A_TIME: usize = 16;
 
 #[test]
 fn the_embedded_platform_answers_as_the_cases_say() {

@@ -71,10 +71,6 @@ impl Player<'_> {
         let lines = match step.verb.as_str() {
             "WATCH" => self.open_watch(step).await,
             "EVENTS" => self.events(step).await,
-            "COMPACT" => {
-                self.target.compact().await;
-                Vec::new()
-            }
             _ => self.ask(step).await,
         };
         lines.join("\n")

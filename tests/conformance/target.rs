@@ -14,8 +14,6 @@ pub struct Target {
     url: String,
     /// The names and tokens of its users.
     tokens: Vec<(&'static str, String)>,
-    /// Where its etcd is reached.
-    etcd: Option<String>,
     patience: Duration,
 }
 
@@ -35,13 +33,7 @@ pub async fn embedded() -> Running<DemoServer> {
         (user.name(), token.to_owned())
     });
     let http = trusting(server.certificate_authority().as_bytes());
-    let target = Target {
-        http,
-        url: server.url(),
-        tokens: tokens.into(),
-        etcd: None,
-        patience: Duration::from_secs(5),
-    };
+    let target = Target { http, url: server.url(), tokens: tokens.into(), patience: Duration::from_secs(5) };
     Running { target, _server: server }
 }
 
@@ -50,8 +42,8 @@ pub async fn real(assets: &Path) -> Running<Cluster> {
     let cluster = Cluster::start_as(assets, Setup::whole()).await;
     let http = trusting(&std::fs::read(cluster.authority()).unwrap());
     let tokens = ["admin", "viewer", "restricted"].map(|user| (user, format!("{user}-token")));
-    let (url, etcd) = (cluster.url().to_owned(), Some(cluster.etcd().to_owned()));
-    let target = Target { http, url, tokens: tokens.into(), etcd, patience: Duration::from_secs(15) };
+    let url = cluster.url().to_owned();
+    let target = Target { http, url, tokens: tokens.into(), patience: Duration::from_secs(15) };
     Running { target, _server: cluster }
 }
 
@@ -77,19 +69,5 @@ impl Target {
     /// How long something may take before it counts as never happening.
     pub fn patience(&self) -> Duration {
         self.patience
-    }
-
-    /// Lets the server forget every version but the present ones.
-    pub async fn compact(&self) {
-        let Some(etcd) = &self.etcd else { return };
-        let status = self.etcd_call(etcd, "maintenance/status", "{}".to_owned()).await;
-        let revision = status["header"]["revision"].as_str().unwrap_or_default();
-        self.etcd_call(etcd, "kv/compaction", format!(r#"{{"revision":"{revision}","physical":true}}"#))
-            .await;
-    }
-
-    async fn etcd_call(&self, etcd: &str, method: &str, body: String) -> serde_json::Value {
-        let answer = self.http.post(format!("{etcd}/v3/{method}")).body(body).send().await.unwrap();
-        serde_json::from_slice(&answer.bytes().await.unwrap()).unwrap()
     }
 }

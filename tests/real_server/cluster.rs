@@ -59,7 +59,6 @@ pub struct Cluster {
     folder: TempDir,
     client: kube::Client,
     url: String,
-    etcd: String,
     /// Whether Deployments get ReplicaSets, and these pods.
     pub controllers: bool,
 }
@@ -114,7 +113,7 @@ impl Cluster {
         servers[1].until_written(&folder.path().join("certificates/apiserver.crt")).await;
         write_kubeconfig(folder.path(), &url);
         let client = client(folder.path()).await;
-        let mut cluster = Cluster { servers, folder, client, url, etcd, controllers: false };
+        let mut cluster = Cluster { servers, folder, client, url, controllers: false };
         cluster.until_ready().await;
         cluster.start_controllers(assets, setup.controllers);
         cluster.grant().await;
@@ -129,11 +128,6 @@ impl Cluster {
     /// The address of kube-apiserver.
     pub fn url(&self) -> &str {
         &self.url
-    }
-
-    /// The address of etcd.
-    pub fn etcd(&self) -> &str {
-        &self.etcd
     }
 
     /// The certificate of whom kube-apiserver's own is signed by.
