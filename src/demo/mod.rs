@@ -5,6 +5,7 @@
 //! task) and `api` (HTTP). `reference` describes the platform that is served, and builds it into the store.
 
 mod access;
+mod admission;
 mod api;
 mod controllers;
 mod custom;

@@ -43,6 +43,7 @@ impl DemoPlatform {
             store,
             model,
             clock: clock.clone(),
+            seed: options.seed,
             credentials,
             openapi: OpenApi::default(),
             port,

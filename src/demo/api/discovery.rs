@@ -138,14 +138,6 @@ fn group_value(group: &str, versions: &[&str]) -> Value {
     json!({"name": group, "versions": versions, "preferredVersion": versions.first()})
 }
 
-fn verbs(kind: &KindInfo) -> Vec<&'static str> {
-    let mut verbs = vec!["get", "list", "patch", "update", "watch"];
-    if kind.plural == "pods" {
-        verbs.insert(0, "delete");
-    }
-    verbs
-}
-
 /// The subresources of a kind: name, group, version and kind of what they take.
 fn subresources(kind: &KindInfo) -> Vec<(&str, &str, &str, &str)> {
     let mut subresources = Vec::new();
@@ -166,7 +158,7 @@ fn resources(kinds: &Kinds, group: &str, version: &str) -> Option<Value> {
             "singularName": kind.singular,
             "namespaced": kind.namespaced,
             "kind": kind.name,
-            "verbs": verbs(kind),
+            "verbs": kind.verbs(),
         });
         if !kind.short.is_empty() {
             resource["shortNames"] = json!(kind.short);
@@ -242,7 +234,7 @@ fn aggregated_resources(kinds: &Kinds, group: &str, version: &str) -> Vec<Value>
             "responseKind": {"group": kind.group, "version": kind.version, "kind": kind.name},
             "scope": scope(kind.namespaced),
             "singularResource": kind.singular,
-            "verbs": verbs(kind),
+            "verbs": kind.verbs(),
             "shortNames": kind.short,
             "categories": kind.categories,
             "subresources": subresources,

@@ -8,8 +8,9 @@ use serde_json::{Value, json};
 use super::accept::Encoding;
 use super::reply;
 use crate::demo::access::{Denial, ImpersonationError, Refusal};
+use crate::demo::admission::{self, Cause, Causes};
 use crate::demo::patch::PatchError;
-use crate::demo::store::{KindInfo, UnreadableObject};
+use crate::demo::store::{Key, KindInfo, UnreadableObject};
 use crate::demo::wire::{Schema, WireError, envelope};
 
 /// A refused request.
@@ -144,6 +145,19 @@ impl ApiError {
         Self::new(StatusCode::NOT_ACCEPTABLE, "NotAcceptable", message)
     }
 
+    /// The body of an object is in a form that isn't taken.
+    pub fn unsupported_body() -> Self {
+        let message = "the body of the request was in an unknown format - accepted media types include: application/json, application/vnd.kubernetes.protobuf";
+        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "UnsupportedMediaType", message)
+    }
+
+    /// The object says another namespace than the path.
+    pub fn other_namespace() -> Self {
+        Self::bad_request(
+            "the namespace of the provided object does not match the namespace sent on the request",
+        )
+    }
+
     /// The body is too large.
     pub fn too_large() -> Self {
         Self::new(
@@ -177,16 +191,58 @@ impl ApiError {
         error
     }
 
-    /// A field has a value that it can't have.
-    pub fn invalid(kind: &KindInfo, name: &str, field: &str, cause: &str) -> Self {
-        let message = format!("{}.{} \"{name}\" is invalid: {field}: {cause}", kind.name, kind.group);
+    /// Fields have values that they can't have.
+    pub fn invalid_fields(kind: &str, group: &str, name: &str, wrong: &Causes) -> Self {
+        let qualified = if group.is_empty() { kind.to_owned() } else { format!("{kind}.{group}") };
+        let message = format!("{qualified} \"{name}\" is invalid: {}", wrong.summary());
         let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message);
-        error.details = Some(json!({
-            "name": name,
-            "group": kind.group,
-            "kind": kind.name,
-            "causes": [{"reason": "FieldValueInvalid", "message": cause, "field": field}],
-        }));
+        let causes: Vec<Value> = wrong.iter().map(cause).collect();
+        error.details = Some(json!({"name": name, "group": group, "kind": kind, "causes": causes}));
+        error
+    }
+
+    /// What admission refuses of an object of this kind and name.
+    pub fn refused(kind: &KindInfo, name: &str, refusal: &admission::Refusal) -> Self {
+        match refusal {
+            admission::Refusal::Invalid(wrong) => Self::invalid_fields(&kind.name, &kind.group, name, wrong),
+            admission::Refusal::Forbidden { message, causes } => {
+                let subject = if name.is_empty() {
+                    kind.qualified()
+                } else {
+                    format!("{} \"{name}\"", kind.qualified())
+                };
+                let message = format!("{subject} is forbidden: {message}");
+                let mut error = Self::new(StatusCode::FORBIDDEN, "Forbidden", message).about(kind, name);
+                if let (Some(details), false) = (&mut error.details, causes.is_empty()) {
+                    details["causes"] = causes.iter().map(cause).collect();
+                }
+                error
+            }
+            admission::Refusal::NotFound { resource, name } => {
+                let message = format!("{resource} \"{name}\" not found");
+                let mut error = Self::new(StatusCode::NOT_FOUND, "NotFound", message);
+                error.details = Some(json!({"name": name, "kind": resource}));
+                error
+            }
+        }
+    }
+
+    /// There is such an object already.
+    pub fn already_exists(kind: &KindInfo, name: &str) -> Self {
+        let message = format!("{} \"{name}\" already exists", kind.qualified());
+        Self::new(StatusCode::CONFLICT, "AlreadyExists", message).about(kind, name)
+    }
+
+    /// The object isn't the one, or not the version, that is to be deleted.
+    pub fn not_the_one(kind: &KindInfo, name: &str, why: &str) -> Self {
+        let qualified = if kind.group.is_empty() {
+            kind.name.to_string()
+        } else {
+            format!("{}.{}", kind.name, kind.group)
+        };
+        let message = format!("Operation cannot be fulfilled on {qualified} \"{name}\": {why}");
+        let mut error = Self::new(StatusCode::CONFLICT, "Conflict", message);
+        error.details = Some(json!({"name": name, "group": kind.group, "kind": kind.name}));
         error
     }
 
@@ -200,9 +256,12 @@ impl ApiError {
     }
 
     /// The object isn't the one that was meant.
-    pub fn precondition(kind: &KindInfo, name: &str, wanted: &str, found: &str) -> Self {
+    pub fn precondition(kind: &KindInfo, at: &Key, wanted: &str, found: &str) -> Self {
+        let name = &*at.name;
+        let namespace = if at.namespace.is_empty() { String::new() } else { format!("{}/", at.namespace) };
+        let key = format!("/registry/{}/{namespace}{name}", kind.plural);
         let message = format!(
-            "Operation cannot be fulfilled on {} \"{name}\": Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}",
+            "Operation cannot be fulfilled on {} \"{name}\": StorageError: invalid object, Code: 4, Key: {key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: {wanted}, UID in object meta: {found}",
             kind.qualified()
         );
         Self::new(StatusCode::CONFLICT, "Conflict", message).about(kind, name)
@@ -308,6 +367,10 @@ impl From<ImpersonationError> for ApiError {
             ImpersonationError::Denied(denial) => ApiError::denied(denial),
         }
     }
+}
+
+fn cause(cause: &Cause) -> Value {
+    json!({"reason": cause.reason, "message": cause.message, "field": cause.field})
 }
 
 impl From<WireError> for ApiError {

@@ -2,17 +2,23 @@
 
 mod accept;
 mod access;
+mod body;
+mod create;
+mod delete;
 mod discovery;
 mod encode;
 mod error;
 mod openapi;
 mod patch;
+mod pipeline;
 mod read;
 mod request;
 mod request_info;
 mod reviews;
 mod scale;
 mod table;
+mod update;
+mod views;
 mod watch;
 mod write;
 
@@ -31,7 +37,7 @@ use self::request::{Query, Target, Verb};
 use self::request_info::RequestInfo;
 use super::access::{Credentials, DemoUser, UserInfo};
 use super::model::SharedModel;
-use super::store::SharedStore;
+use super::store::{Kinds, SharedStore};
 use super::wire::Schema;
 use crate::platform::time::Clock;
 
@@ -46,6 +52,8 @@ pub struct ApiState {
     pub model: SharedModel,
     /// The time.
     pub clock: Clock,
+    /// Decides the names and uids that the server draws.
+    pub seed: u64,
     /// Who may come in.
     pub credentials: Credentials,
     /// What is told of the kinds in OpenAPI.
@@ -130,8 +138,11 @@ async fn answer(
         Verb::Get => read::get(&call),
         Verb::List => read::list(&call),
         Verb::Watch => watch::watch(&call),
-        Verb::Patch | Verb::Update => write::change(&call, verb, &body, &content_type),
-        Verb::Delete => write::delete(&call, &body),
+        Verb::Create => create::create(&call, &body, &content_type),
+        Verb::Patch => update::patch(&call, &body, &content_type),
+        Verb::Update => update::replace(&call, &body, &content_type),
+        Verb::Delete => delete::delete(&call, &body, &content_type),
+        Verb::DeleteCollection => delete::delete_collection(&call, &body, &content_type),
     }
 }
 
@@ -146,6 +157,11 @@ struct Call<'a> {
 }
 
 impl Call<'_> {
+    /// The kinds that are served now.
+    fn kinds(&self) -> Arc<Kinds> {
+        Arc::clone(self.state.store.lock().kinds())
+    }
+
     /// The answer of this request with a body in its encoding.
     fn reply(&self, code: StatusCode, body: impl Into<Body>) -> Response<Body> {
         reply(code, self.format.encoding, body)

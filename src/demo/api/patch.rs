@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 
 use super::error::ApiError;
+use crate::demo::admission::Causes;
 use crate::demo::patch::{self, PatchError, PatchKind, go_value};
 use crate::demo::store::KindInfo;
 use crate::demo::wire::Schema;
@@ -91,8 +92,9 @@ fn check_identity(object: &Value, patched: &Value) -> Result<(), ApiError> {
 pub fn check_uid(kind: &KindInfo, name: &str, object: &Value, patched: &Value) -> Result<(), ApiError> {
     match patched["metadata"]["uid"].as_str() {
         Some(uid) if json!(uid) != object["metadata"]["uid"] && !uid.is_empty() => {
-            let cause = format!("Invalid value: {uid:?}: field is immutable");
-            Err(ApiError::invalid(kind, name, "metadata.uid", &cause))
+            let mut wrong = Causes::default();
+            wrong.invalid_text("metadata.uid", uid, "field is immutable");
+            Err(ApiError::invalid_fields(&kind.name, &kind.group, name, &wrong))
         }
         _ => Ok(()),
     }

@@ -1,5 +1,7 @@
 //! Reading: one object, or a list of them streamed in chunks.
 
+use std::sync::Arc;
+
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
 use base64::Engine as _;
@@ -127,13 +129,31 @@ pub fn list(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
         let next = objects.last().filter(|_| rest > 0).map(|last| page_token(version, &last.key));
         (objects, version, next, (rest > 0 && selection.all).then_some(rest))
     };
+    respond_page(call, &objects, version, (next, remaining))
+}
+
+/// Answers with these objects, as a list at a version.
+pub fn respond_list(
+    call: &Call<'_>,
+    objects: &[Arc<StoredObject>],
+    version: u64,
+) -> Result<Response<Body>, ApiError> {
+    respond_page(call, objects, version, (None, None))
+}
+
+/// Answers with a page of a list, the token of the next one, and how many objects follow.
+fn respond_page(
+    call: &Call<'_>,
+    objects: &[Arc<StoredObject>],
+    version: u64,
+    (next, remaining): (Option<String>, Option<usize>),
+) -> Result<Response<Body>, ApiError> {
     let writer = call.writer();
     if writer.format.shape == Shape::Table {
         let table = table::table(&writer, objects.iter().map(|object| &**object), version, next.as_deref())?;
         return Ok(call.reply(StatusCode::OK, table.to_string()));
     }
     let messages: Vec<Bytes> = objects.iter().map(|object| writer.message(object)).collect();
-    drop(objects);
     let meta = ListMeta {
         self_link: Some(String::new()),
         resource_version: Some(version.to_string()),

@@ -63,12 +63,16 @@ pub enum Verb {
     List,
     /// Follow many.
     Watch,
+    /// Create one, or something of one.
+    Create,
     /// Change one by a patch.
     Patch,
     /// Replace one.
     Update,
     /// Delete one.
     Delete,
+    /// Delete many.
+    DeleteCollection,
 }
 
 impl Verb {
@@ -79,9 +83,11 @@ impl Verb {
             "GET" if named => Some(Verb::Get),
             "GET" if query.truth("watch") => Some(Verb::Watch),
             "GET" => Some(Verb::List),
+            "POST" if !named || target.subresource.is_some() => Some(Verb::Create),
             "PATCH" if named => Some(Verb::Patch),
             "PUT" if named => Some(Verb::Update),
             "DELETE" if named => Some(Verb::Delete),
+            "DELETE" if target.kind.verbs().contains(&"deletecollection") => Some(Verb::DeleteCollection),
             _ => None,
         }
     }

@@ -200,6 +200,14 @@ impl KindInfo {
         }
     }
 
+    /// What can be done with its objects, in alphabetical order.
+    pub fn verbs(&self) -> &'static [&'static str] {
+        match self.stored {
+            Kind::Namespace => &["create", "delete", "get", "list", "patch", "update", "watch"],
+            _ => &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
+        }
+    }
+
     /// `pods` or `deployments.apps`, as errors say it.
     pub fn qualified(&self) -> String {
         if self.group.is_empty() {

@@ -11,7 +11,7 @@ use super::accept::Encoding;
 use super::encode::Made;
 use super::error::ApiError;
 use super::request_info::{RequestInfo, RequestedResource};
-use super::{ApiState, reply, write};
+use super::{ApiState, body, reply};
 use crate::demo::access::UserInfo;
 use crate::demo::wire::Schema;
 
@@ -117,7 +117,7 @@ pub fn answer(
     let asked = info.resource.as_ref().filter(|it| info.verb == "create" && it.version == "v1")?;
     let kind = REVIEWS.iter().find(|kind| kind.is(asked))?;
     let question = Question { state, user, asked };
-    let answer = write::read_body(&state.schema, kind.message, body, content_type)
+    let answer = body::read(&state.schema, kind.message, body, content_type)
         .and_then(|review| (kind.answer)(&question, review))
         .map(|mut value| {
             let group = if kind.message.starts_with("authentication") {

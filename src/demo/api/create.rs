@@ -1,0 +1,29 @@
+//! Creating objects.
+
+use axum::body::Body;
+use axum::http::{Response, StatusCode};
+
+use super::error::ApiError;
+use super::pipeline::{self, Ownership, Write};
+use super::{Call, body, views, write};
+use crate::demo::admission::Part;
+
+/// Creates the object that the body says.
+///
+/// # Errors
+/// What the API server would refuse it for.
+pub fn create(call: &Call<'_>, bytes: &[u8], content_type: &str) -> Result<Response<Body>, ApiError> {
+    let kind = &*call.target.kind;
+    let dry = write::dry_run(call, "CreateOptions")?;
+    if kind.namespaced && call.target.namespace.is_none() {
+        return Err(ApiError::method_not_allowed());
+    }
+    let expected = (&*kind.api_version(), &*kind.name, kind.message);
+    let wanted = body::read_object(&call.state.schema, &call.kinds(), expected, bytes, content_type)?;
+    let wanted = views::to_stored(kind, wanted);
+    let mut store = call.state.store.lock();
+    let write = Write { part: Part::Whole, before: None, wanted, ownership: Ownership::Update, dry };
+    let written = pipeline::carry_out(call, &mut store, write)?;
+    drop(store);
+    write::answer(call, Part::Whole, StatusCode::CREATED, &written)
+}
