@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::accept::Encoding;
 use super::reply;
 use crate::demo::access::{Denial, ImpersonationError, Refusal};
-use crate::demo::admission::{self, Cause, Causes};
+use crate::demo::admission::{self, Causes};
 use crate::demo::patch::PatchError;
 use crate::demo::store::{Key, KindInfo, UnreadableObject};
 use crate::demo::wire::{Schema, WireError, envelope};
@@ -369,7 +369,7 @@ impl From<ImpersonationError> for ApiError {
     }
 }
 
-fn cause(cause: &Cause) -> Value {
+fn cause(cause: &admission::Cause) -> Value {
     json!({"reason": cause.reason, "message": cause.message, "field": cause.field})
 }
 
