@@ -9,6 +9,8 @@ mod admission;
 mod api;
 mod controllers;
 mod custom;
+mod deletion;
+mod document;
 mod events;
 mod kubeconfig;
 mod managed_fields;

@@ -1,7 +1,5 @@
 //! What is wrong with an object, field by field, in the words of the API server.
 
-#![allow(dead_code)]
-
 use std::fmt::Write as _;
 
 use serde_json::Value;

@@ -1,7 +1,5 @@
 //! Small helpers for objects as JSON values.
 
-#![allow(dead_code)]
-
 use serde_json::{Map, Value, json};
 
 /// The text of a value; empty where it is none.
@@ -74,4 +72,21 @@ pub fn remove(object: &mut Value, field: &str) {
     if let Some(object) = object.as_object_mut() {
         object.remove(field);
     }
+}
+
+/// Sets a field of any type that isn't there.
+pub fn set(object: &mut Value, field: &str, value: Value) {
+    if object[field].is_null() {
+        object[field] = value;
+    }
+}
+
+/// The object at a JSON pointer, where there is one.
+pub fn at<'a>(value: &'a mut Value, pointer: &str) -> Option<&'a mut Value> {
+    value.pointer_mut(pointer).filter(|found| found.is_object())
+}
+
+/// The items of the list at a JSON pointer; none where there is no list.
+pub fn each<'a>(value: &'a mut Value, pointer: &str) -> impl Iterator<Item = &'a mut Value> + use<'a> {
+    value.pointer_mut(pointer).and_then(Value::as_array_mut).into_iter().flatten()
 }

@@ -2,8 +2,6 @@
 //!
 //! The rules are those of RFC 1123 and RFC 1035 as Kubernetes' `apimachinery` applies them.
 
-#![allow(dead_code)]
-
 /// The longest name of an object.
 const SUBDOMAIN_LENGTH: usize = 253;
 /// The longest part of a domain name.

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::accept::{Encoding, Format, Shape};
 use super::error::ApiError;
 use super::table;
+use crate::demo::document;
 use crate::demo::store::{KindInfo, StoredObject};
 use crate::demo::wire::{Schema, envelope, metadata_slice};
 
@@ -64,7 +65,7 @@ impl Writer<'_> {
     }
 
     fn json_message(&self, object: &StoredObject) -> Bytes {
-        let mut value = json_value(self.kind, object);
+        let mut value = document::of_json(self.kind, object);
         if self.format.shape == Shape::Metadata {
             value = json!({
                 "kind": "PartialObjectMetadata",
@@ -146,30 +147,12 @@ impl Writer<'_> {
 
 /// A value of this kind as the store keeps it: its message, or its text where the kind is kept as JSON.
 pub fn encoded(schema: &Schema, kind: &KindInfo, value: &Value) -> Result<Vec<u8>, ApiError> {
-    if kind.stored.is_json() {
-        return Ok(value.to_string().into_bytes());
-    }
-    Ok(schema.encode_json(schema.find(kind.message)?, value)?)
-}
-
-/// An object that is kept as JSON, in the version of this view.
-fn json_value(kind: &KindInfo, object: &StoredObject) -> Value {
-    let mut value = object.json();
-    if let Some(object) = value.as_object_mut() {
-        object.insert("kind".to_owned(), json!(kind.name));
-        object.insert("apiVersion".to_owned(), json!(kind.api_version()));
-    }
-    value
+    Ok(document::encode(schema, kind, value)?)
 }
 
 /// An object as a JSON value with its type.
 pub fn value(schema: &Schema, kind: &KindInfo, object: &StoredObject) -> Result<Value, ApiError> {
-    if kind.stored.is_json() {
-        return Ok(json_value(kind, object));
-    }
-    let id = schema.find(kind.message)?;
-    let json = schema.object_json(id, &kind.api_version(), &kind.name, &object.encoded)?;
-    serde_json::from_slice(&json).map_err(|error| ApiError::bad_request(error.to_string()))
+    Ok(document::read(schema, kind, object)?)
 }
 
 /// An answer that isn't a stored object: made as JSON, and written as protobuf where its message is known.

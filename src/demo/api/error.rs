@@ -9,6 +9,7 @@ use super::accept::Encoding;
 use super::reply;
 use crate::demo::access::{Denial, ImpersonationError, Refusal};
 use crate::demo::admission::{self, Causes};
+use crate::demo::document::DocumentError;
 use crate::demo::patch::PatchError;
 use crate::demo::store::{Key, KindInfo, UnreadableObject};
 use crate::demo::wire::{Schema, WireError, envelope};
@@ -375,6 +376,12 @@ fn cause(cause: &admission::Cause) -> Value {
 
 impl From<WireError> for ApiError {
     fn from(error: WireError) -> Self {
+        ApiError::bad_request(error.to_string())
+    }
+}
+
+impl From<DocumentError> for ApiError {
+    fn from(error: DocumentError) -> Self {
         ApiError::bad_request(error.to_string())
     }
 }

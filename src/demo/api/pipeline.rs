@@ -9,6 +9,7 @@ use super::error::ApiError;
 use super::{Call, encode, scale};
 use crate::demo::access::{Grant, refuse_escalation};
 use crate::demo::admission::{self, Part, Refusal, Review};
+use crate::demo::deletion;
 use crate::demo::managed_fields;
 use crate::demo::random::{Random, fnv};
 use crate::demo::store::{Key, Kind, KindInfo, Store, StoredObject};
@@ -107,7 +108,7 @@ pub fn carry_out(call: &Call<'_>, store: &mut Store, write: Write) -> Result<Wri
     refuse_escalation(store, call.user, Grant { before: write.before.as_deref(), after: &grant })
         .map_err(|refusal| ApiError::escalation(kind, &name, &refusal))?;
     let object = match (write.dry, write.before) {
-        (false, Some(stored)) if is_gone(&object) => {
+        (false, Some(stored)) if deletion::is_over(&object) => {
             let last = Store::preview(kind.stored, &encoded, stored.version)?;
             store.remove_kind(kind.stored, &key);
             last
@@ -120,19 +121,6 @@ pub fn carry_out(call: &Call<'_>, store: &mut Store, write: Write) -> Result<Wri
         call.state.store.wake_controllers();
     }
     Ok(Written { object, warnings })
-}
-
-/// Whether an object is to be deleted, and nothing holds it any more.
-fn is_gone(object: &Value) -> bool {
-    let metadata = &object["metadata"];
-    let graceful = metadata["deletionGracePeriodSeconds"].as_i64().unwrap_or(0) > 0;
-    !metadata["deletionTimestamp"].is_null() && !is_held(object) && !graceful
-}
-
-/// Whether finalizers hold an object, or its contents a namespace.
-pub fn is_held(object: &Value) -> bool {
-    let any = |list: &Value| list.as_array().is_some_and(|it| !it.is_empty());
-    any(&object["metadata"]["finalizers"]) || any(&object["spec"]["finalizers"])
 }
 
 /// The form in which objects of a kind are kept and looked at: that of its first view, or of its stored version.

@@ -9,8 +9,10 @@ use super::autoscalers::Autoscalers;
 use super::daemon_sets::DaemonSets;
 use super::definitions::Definitions;
 use super::deployments::Deployments;
+use super::garbage::Garbage;
 use super::limits::{Budgets, Quotas};
 use super::nodes::{Heartbeats, NodeLifecycle, PodCollection, TaintEviction};
+use super::namespaces::Namespaces;
 use super::queue::Queue;
 use super::replica_sets::ReplicaSets;
 use super::simulation::Simulation;
@@ -24,7 +26,7 @@ pub trait Controller: Debug + Send {
     /// The name under which its tasks are queued; no two controllers share one.
     fn name(&self) -> &'static str;
 
-    /// The kinds whose changes it hears of.
+    /// The kinds whose changes it hears of; none for those of every kind.
     fn watches(&self) -> &'static [Kind];
 
     /// Names what a change gives it to do. What was there at the start comes as if it were new.
@@ -39,6 +41,8 @@ pub trait Controller: Debug + Send {
 pub struct Controllers {
     table: BTreeMap<&'static str, Box<dyn Controller>>,
     watchers: BTreeMap<Kind, Vec<&'static str>>,
+    /// Those that watch every kind.
+    watchmen: Vec<&'static str>,
 }
 
 impl Controllers {
@@ -54,19 +58,23 @@ impl Controllers {
             Box::new(Heartbeats::default()),
             Box::new(NodeLifecycle),
             Box::new(PodCollection),
+            Box::new(Garbage::default()),
+            Box::new(Namespaces),
             Box::new(Quotas),
             Box::new(ReplicaSets),
             Box::new(StatefulSets),
             Box::new(TaintEviction),
         ];
         let mut watchers: BTreeMap<Kind, Vec<&'static str>> = BTreeMap::new();
+        let everywhere = controllers.iter().filter(|controller| controller.watches().is_empty());
+        let watchmen = everywhere.map(|controller| controller.name()).collect();
         for controller in &controllers {
             for kind in controller.watches() {
                 watchers.entry(*kind).or_default().push(controller.name());
             }
         }
         let table = controllers.into_iter().map(|controller| (controller.name(), controller)).collect();
-        Controllers { table, watchers }
+        Controllers { table, watchers, watchmen }
     }
 
     /// Shows every object that is there to the controllers that watch its kind.
@@ -81,7 +89,7 @@ impl Controllers {
 
     /// Tells of a change the controllers that watch its kind.
     pub fn notice(&mut self, store: &Store, change: &Change, queue: &mut Queue) {
-        for name in self.watchers.get(&change.last.kind).into_iter().flatten() {
+        for name in self.watchers.get(&change.last.kind).into_iter().flatten().chain(&self.watchmen) {
             if let Some(controller) = self.table.get_mut(name) {
                 controller.notice(store, change, queue);
             }

@@ -10,6 +10,8 @@ mod controller;
 mod daemon_sets;
 mod definitions;
 mod deployments;
+mod garbage;
+mod namespaces;
 pub mod kubelet;
 mod limits;
 mod nodes;

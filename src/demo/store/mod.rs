@@ -26,7 +26,7 @@ pub use grants::BindingFacts;
 pub use history::{Change, Expired};
 pub use kinds::{CustomColumn, CustomVersion, Kind, KindInfo, ScalePaths};
 pub use ledger::{Ledger, NamespaceUse};
-pub use object::{Key, Stored, StoredObject};
+pub use object::{Key, Owner, Stored, StoredObject};
 pub use registry::Kinds;
 pub use selector::{FieldSelector, LabelSelector, matches_labels};
 
@@ -64,10 +64,36 @@ pub struct Store {
     version: u64,
     kinds: Arc<Kinds>,
     tables: Vec<Table>,
-    owned: FxHashMap<Box<str>, BTreeSet<(Kind, Key)>>,
+    owned: Dependents,
+    /// What others own without controlling it.
+    attached: Dependents,
     ledger: Ledger,
     /// Changes that the controllers haven't looked at yet; `None` while the platform is built.
     unseen: Option<Vec<Change>>,
+}
+
+/// The places of what each owner has, by the owner's uid.
+type Dependents = FxHashMap<Box<str>, BTreeSet<(Kind, Key)>>;
+
+/// Takes an object from its owners before, and gives it to those after.
+fn move_dependent(
+    dependents: &mut Dependents,
+    old: &[Box<str>],
+    before: Option<&Arc<StoredObject>>,
+    new: &[Box<str>],
+    after: Option<&Arc<StoredObject>>,
+) {
+    for (uid, object) in old.iter().zip(before.into_iter().cycle()) {
+        if let Some(own) = dependents.get_mut(uid) {
+            own.remove(&(object.kind, object.key.clone()));
+            if own.is_empty() {
+                dependents.remove(uid);
+            }
+        }
+    }
+    for (uid, object) in new.iter().zip(after.into_iter().cycle()) {
+        dependents.entry(uid.clone()).or_default().insert((object.kind, object.key.clone()));
+    }
 }
 
 /// The objects of one kind.
@@ -95,7 +121,8 @@ impl Store {
             version,
             kinds: Arc::new(Kinds::built_in()),
             tables: Kind::BUILT_IN.iter().map(|_| Table::new(version)).collect(),
-            owned: FxHashMap::default(),
+            owned: Dependents::default(),
+            attached: Dependents::default(),
             ledger: Ledger::default(),
             unseen: None,
         }
@@ -182,6 +209,22 @@ impl Store {
         owned.filter(move |(owned, _)| *owned == kind).filter_map(|(kind, key)| self.get(*kind, key))
     }
 
+    /// The places of all that the object with this uid owns, controlled or not.
+    pub fn dependents(&self, uid: &str) -> impl Iterator<Item = &(Kind, Key)> {
+        self.owned.get(uid).into_iter().chain(self.attached.get(uid)).flatten()
+    }
+
+    /// The object that an owner's name and uid in this namespace mean, where it is there.
+    pub fn find_owner(&self, owner: &Owner, namespace: &str) -> Option<&Arc<StoredObject>> {
+        let kinds = self.kinds.served().iter().filter(|info| info.name == *owner.kind);
+        kinds
+            .filter_map(|info| {
+                let namespace = if info.namespaced { namespace } else { "" };
+                self.get(info.stored, &Key::new(namespace, &owner.name))
+            })
+            .find(|object| object.uid == owner.uid)
+    }
+
     /// Writes the object under the next version, new or not.
     pub fn put<T: Stored>(&mut self, object: &mut T) -> Arc<StoredObject> {
         self.version += 1;
@@ -258,23 +301,19 @@ impl Store {
 
     fn index(&mut self, before: Option<&Arc<StoredObject>>, after: Option<&Arc<StoredObject>>) {
         self.ledger.replace(before.map(|object| &**object), after.map(|object| &**object));
-        let owner = |object: Option<&Arc<StoredObject>>| {
+        let controller = |object: Option<&Arc<StoredObject>>| {
             object.and_then(|object| object.owner.as_ref()).map(|owner| owner.uid.clone())
         };
-        let (old, new) = (owner(before), owner(after));
-        if old == new {
-            return;
+        let (old, new) = (controller(before), controller(after));
+        if old != new {
+            move_dependent(&mut self.owned, old.as_slice(), before, new.as_slice(), after);
         }
-        if let (Some(uid), Some(object)) = (old, before)
-            && let Some(owned) = self.owned.get_mut(&uid)
-        {
-            owned.remove(&(object.kind, object.key.clone()));
-            if owned.is_empty() {
-                self.owned.remove(&uid);
-            }
-        }
-        if let (Some(uid), Some(object)) = (new, after) {
-            self.owned.entry(uid).or_default().insert((object.kind, object.key.clone()));
+        let others = |object: Option<&Arc<StoredObject>>| -> Vec<Box<str>> {
+            object.into_iter().flat_map(|object| &object.co_owners).map(|owner| owner.uid.clone()).collect()
+        };
+        let (old, new) = (others(before), others(after));
+        if old != new {
+            move_dependent(&mut self.attached, &old, before, &new, after);
         }
     }
 

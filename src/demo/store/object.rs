@@ -52,6 +52,10 @@ pub struct StoredObject {
     pub labels: Vec<(Box<str>, Box<str>)>,
     /// The controller that owns it.
     pub owner: Option<Owner>,
+    /// What owns it besides, without controlling it.
+    pub co_owners: Vec<Owner>,
+    /// Whether it is to be deleted.
+    pub deleted: bool,
     /// What is asked of its kind in particular.
     pub facts: Facts,
     /// The bare protobuf message, or JSON text where the kind is kept so.
@@ -80,7 +84,9 @@ impl StoredObject {
     }
 
     fn assemble(kind: Kind, metadata: &ObjectMeta, version: u64, facts: Facts, encoded: Bytes) -> Self {
-        let owner = metadata.owner_references.iter().find(|owner| owner.controller == Some(true));
+        let controls = |owner: &&OwnerReference| owner.controller == Some(true);
+        let owner = metadata.owner_references.iter().find(controls);
+        let others = metadata.owner_references.iter().filter(|other| owner != Some(*other));
         StoredObject {
             kind,
             key: Key::new(
@@ -95,6 +101,8 @@ impl StoredObject {
                 .map(|(key, value)| (key.as_str().into(), value.as_str().into()))
                 .collect(),
             owner: owner.map(owner_of),
+            co_owners: others.map(owner_of).collect(),
+            deleted: metadata.deletion_timestamp.is_some(),
             facts,
             encoded,
         }
@@ -107,6 +115,11 @@ impl StoredObject {
         } else {
             Value::Null
         }
+    }
+
+    /// All that own it.
+    pub fn owners(&self) -> impl Iterator<Item = &Owner> {
+        self.owner.iter().chain(&self.co_owners)
     }
 
     /// The value of a label.

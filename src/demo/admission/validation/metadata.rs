@@ -152,3 +152,9 @@ fn check_finalizers(kind: &KindInfo, finalizers: &Value, wrong: &mut Causes) {
         }
     }
 }
+
+/// Checks the metadata of a template.
+pub fn check_template(metadata: &Value, path: &str, wrong: &mut Causes) {
+    check_labels(&metadata["labels"], &format!("{path}.labels"), wrong);
+    check_annotations(&metadata["annotations"], &format!("{path}.annotations"), wrong);
+}
