@@ -3,12 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod access;
+mod admission;
 mod authorization;
 mod changing;
 mod client;
 mod creating;
 mod custom;
 mod deleting;
+mod garbage;
 mod load;
 mod memory;
 mod nodes;

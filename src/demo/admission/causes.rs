@@ -100,12 +100,6 @@ impl Causes {
     pub fn too_long(&mut self, field: impl Into<String>, most: usize) {
         self.add("FieldValueTooLong", field, format!("Too long: may not be more than {most} bytes"));
     }
-
-    /// The field has more than so many items.
-    pub fn too_many(&mut self, field: impl Into<String>, count: usize, most: usize) {
-        let items = if most == 1 { "item" } else { "items" };
-        self.add("FieldValueTooMany", field, format!("Too many: {count}: must have at most {most} {items}"));
-    }
 }
 
 fn with_detail(text: String, detail: &str) -> String {

@@ -56,17 +56,6 @@ pub fn map_of<'a>(object: &'a mut Value, field: &str) -> Option<&'a mut Map<Stri
     object[field].as_object_mut()
 }
 
-/// The list under a field, made where there is none.
-pub fn list_of<'a>(object: &'a mut Value, field: &str) -> Option<&'a mut Vec<Value>> {
-    if !object.is_object() {
-        return None;
-    }
-    if !object[field].is_array() {
-        object[field] = json!([]);
-    }
-    object[field].as_array_mut()
-}
-
 /// Takes a field out of an object.
 pub fn remove(object: &mut Value, field: &str) {
     if let Some(object) = object.as_object_mut() {

@@ -169,26 +169,43 @@ fn rest(simulation: &Simulation, store: &Store, namespace: &str) -> Rest {
 /// Says in the conditions of a namespace what it waits for.
 fn report(namespace: &mut Namespace, rest: &Rest, now: Instant) {
     let count = |counts: &BTreeMap<String, usize>, verb: &str| {
-        let parts: Vec<String> = counts.iter().map(|(name, count)| format!("{name} {verb} {count} resource instances")).collect();
+        let parts: Vec<String> =
+            counts.iter().map(|(name, count)| format!("{name} {verb} {count} resource instances")).collect();
         parts.join(", ")
     };
     let left = match rest.objects.is_empty() {
         true => (false, "ContentRemoved", "All content successfully removed".to_owned()),
-        false => (true, "SomeResourcesRemain", format!("Some resources are remaining: {}", count(&rest.objects, "has"))),
+        false => (
+            true,
+            "SomeResourcesRemain",
+            format!("Some resources are remaining: {}", count(&rest.objects, "has")),
+        ),
     };
     let held = match rest.finalizers.is_empty() {
         true => (false, "ContentHasNoFinalizers", "All content-preserving finalizers finished".to_owned()),
         false => (
             true,
             "SomeFinalizersRemain",
-            format!("Some content in the namespace has finalizers remaining: {}", count(&rest.finalizers, "in")),
+            format!(
+                "Some content in the namespace has finalizers remaining: {}",
+                count(&rest.finalizers, "in")
+            ),
         ),
     };
     let well = |reason, message: &str| (false, reason, message.to_owned());
     let conditions = [
-        ("NamespaceDeletionDiscoveryFailure", well("ResourcesDiscovered", "All resources successfully discovered")),
-        ("NamespaceDeletionGroupVersionParsingFailure", well("ParsedGroupVersions", "All legacy kube types successfully parsed")),
-        ("NamespaceDeletionContentFailure", well("ContentDeleted", "All content successfully deleted, may be waiting on finalization")),
+        (
+            "NamespaceDeletionDiscoveryFailure",
+            well("ResourcesDiscovered", "All resources successfully discovered"),
+        ),
+        (
+            "NamespaceDeletionGroupVersionParsingFailure",
+            well("ParsedGroupVersions", "All legacy kube types successfully parsed"),
+        ),
+        (
+            "NamespaceDeletionContentFailure",
+            well("ContentDeleted", "All content successfully deleted, may be waiting on finalization"),
+        ),
         ("NamespaceContentRemaining", left),
         ("NamespaceFinalizersRemaining", held),
     ];
@@ -196,7 +213,8 @@ fn report(namespace: &mut Namespace, rest: &Rest, now: Instant) {
     for (kind, (holds, reason, message)) in conditions {
         let state = if holds { "True" } else { "False" };
         let old = status.conditions.iter().position(|it| it.r#type.as_deref() == Some(kind));
-        let since = old.map(|index| &status.conditions[index]).filter(|it| it.status.as_deref() == Some(state));
+        let since =
+            old.map(|index| &status.conditions[index]).filter(|it| it.status.as_deref() == Some(state));
         let condition = NamespaceCondition {
             r#type: text(kind),
             status: text(state),

@@ -17,7 +17,9 @@ pub fn service(service: &mut Value) {
     default_to(spec, "type", "ClusterIP");
     if spec["sessionAffinity"] == "None" {
         remove(spec, "sessionAffinityConfig");
-    } else if spec["sessionAffinity"] == "ClientIP" && spec["sessionAffinityConfig"]["clientIP"]["timeoutSeconds"].is_null() {
+    } else if spec["sessionAffinity"] == "ClientIP"
+        && spec["sessionAffinityConfig"]["clientIP"]["timeoutSeconds"].is_null()
+    {
         spec["sessionAffinityConfig"] = json!({"clientIP": {"timeoutSeconds": AFFINITY_SECONDS}});
     }
     for port in each(spec, "/ports") {

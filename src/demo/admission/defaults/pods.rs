@@ -38,7 +38,11 @@ pub fn template_spec(spec: &mut Value) {
         spec["terminationGracePeriodSeconds"] = json!(30);
     }
     // The older name of the service account says the same as the newer one.
-    let account = if unset(&spec["serviceAccountName"]) { &spec["serviceAccount"] } else { &spec["serviceAccountName"] };
+    let account = if unset(&spec["serviceAccountName"]) {
+        &spec["serviceAccount"]
+    } else {
+        &spec["serviceAccountName"]
+    };
     if !unset(account) {
         let account = account.clone();
         spec["serviceAccount"] = account.clone();
@@ -120,7 +124,9 @@ fn default_container(container: &mut Value, host_network: bool) {
 }
 
 fn default_probe(probe: &mut Value) {
-    for (field, value) in [("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3)] {
+    for (field, value) in
+        [("timeoutSeconds", 1), ("periodSeconds", 10), ("successThreshold", 1), ("failureThreshold", 3)]
+    {
         if probe[field].as_i64().unwrap_or(0) == 0 {
             probe[field] = json!(value);
         }

@@ -29,7 +29,11 @@ pub fn check(spec: &Value, wrong: &mut Causes) {
         wrong.invalid("spec.maxReplicas", &spec["maxReplicas"], "must be greater than or equal to 1");
     }
     if least.is_some_and(|least| most < least) {
-        wrong.invalid("spec.maxReplicas", &Value::from(most), "must be greater than or equal to `minReplicas`");
+        wrong.invalid(
+            "spec.maxReplicas",
+            &Value::from(most),
+            "must be greater than or equal to `minReplicas`",
+        );
     }
     for field in ["kind", "name"] {
         let (path, value) = (format!("spec.scaleTargetRef.{field}"), text(&spec["scaleTargetRef"][field]));
@@ -89,7 +93,11 @@ fn check_target(target: &Value, path: &str, wrong: &mut Causes) {
         wrong.required(format!("{path}.type"), "must specify a metric target type");
     }
     if !["Utilization", "Value", "AverageValue"].contains(&kind) {
-        wrong.invalid_text(format!("{path}.type"), kind, "must be either Utilization, Value, or AverageValue");
+        wrong.invalid_text(
+            format!("{path}.type"),
+            kind,
+            "must be either Utilization, Value, or AverageValue",
+        );
     }
     for field in ["value", "averageValue"] {
         if target[field].as_str().and_then(quantity::thousandths).is_some_and(|amount| amount <= 0) {
@@ -97,6 +105,10 @@ fn check_target(target: &Value, path: &str, wrong: &mut Causes) {
         }
     }
     if target["averageUtilization"].as_i64().is_some_and(|share| share < 1) {
-        wrong.invalid(format!("{path}.averageUtilization"), &target["averageUtilization"], "must be greater than 0");
+        wrong.invalid(
+            format!("{path}.averageUtilization"),
+            &target["averageUtilization"],
+            "must be greater than 0",
+        );
     }
 }

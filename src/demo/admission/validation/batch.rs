@@ -57,7 +57,11 @@ fn check_zone(zone: &str, wrong: &mut Causes) {
     if zone.is_empty() {
         wrong.invalid_text("spec.timeZone", zone, "timeZone must be nil or non-empty string");
     } else if zone.eq_ignore_ascii_case("local") {
-        wrong.invalid_text("spec.timeZone", zone, "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones");
+        wrong.invalid_text(
+            "spec.timeZone",
+            zone,
+            "timeZone must be an explicit time zone as defined in https://www.iana.org/time-zones",
+        );
     } else if jiff::tz::TimeZone::get(zone).is_err() {
         wrong.invalid_text("spec.timeZone", zone, &format!("unknown time zone {zone}"));
     }
@@ -83,7 +87,11 @@ fn check(spec: &Value, path: &str, wrong: &mut Causes) {
         "" | "NonIndexed" => {
             for field in ["backoffLimitPerIndex", "maxFailedIndexes"] {
                 if !spec[field].is_null() {
-                    wrong.invalid(format!("{path}.{field}"), &spec[field], "requires indexed completion mode");
+                    wrong.invalid(
+                        format!("{path}.{field}"),
+                        &spec[field],
+                        "requires indexed completion mode",
+                    );
                 }
             }
         }

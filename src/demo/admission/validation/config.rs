@@ -23,7 +23,11 @@ pub fn config_map(map: &Value, wrong: &mut Causes) {
         size += check_keys(&map[field], field, wrong);
     }
     for (key, _) in entries(&map["data"]).filter(|(key, _)| map["binaryData"].get(key.as_str()).is_some()) {
-        wrong.invalid_text(format!("data[{key}]"), key, &format!("duplicate of key present in binaryData: {key:?}"));
+        wrong.invalid_text(
+            format!("data[{key}]"),
+            key,
+            &format!("duplicate of key present in binaryData: {key:?}"),
+        );
     }
     if size > LARGEST {
         wrong.too_long("", LARGEST);

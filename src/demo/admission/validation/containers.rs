@@ -43,7 +43,11 @@ fn check(container: &Value, volumes: &[String], path: &str, wrong: &mut Causes) 
     check_image(text(&container["image"]), path, wrong);
     let policy = text(&container["terminationMessagePolicy"]);
     if !["File", "FallbackToLogsOnError"].contains(&policy) {
-        wrong.unsupported(format!("{path}.terminationMessagePolicy"), policy, &["File", "FallbackToLogsOnError"]);
+        wrong.unsupported(
+            format!("{path}.terminationMessagePolicy"),
+            policy,
+            &["File", "FallbackToLogsOnError"],
+        );
     }
     check_ports(&container["ports"], &format!("{path}.ports"), wrong);
     environment::check(container, path, wrong);
@@ -161,7 +165,11 @@ fn check_lifecycle(container: &Value, init: bool, path: &str, wrong: &mut Causes
 fn check_security(context: &Value, path: &str, wrong: &mut Causes) {
     for field in ["runAsUser", "runAsGroup"] {
         if context[field].as_i64().is_some_and(|id| !(0..=i64::from(i32::MAX)).contains(&id)) {
-            wrong.invalid(format!("{path}.{field}"), &context[field], "must be between 0 and 2147483647, inclusive");
+            wrong.invalid(
+                format!("{path}.{field}"),
+                &context[field],
+                "must be between 0 and 2147483647, inclusive",
+            );
         }
     }
     if context["allowPrivilegeEscalation"] == false && context["privileged"] == true {

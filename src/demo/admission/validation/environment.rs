@@ -80,7 +80,8 @@ fn check_source(variable: &Value, path: &str, wrong: &mut Causes) {
         }
     }
     if given.is_empty() {
-        let detail = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`";
+        let detail =
+            "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef` or `secretKeyRef`";
         wrong.invalid_text(path, "", detail);
     } else if !text(&variable["value"]).is_empty() {
         wrong.invalid_text(path, "", "may not be specified when `value` is not empty");
@@ -95,7 +96,8 @@ fn check_field(field: &Value, path: &str, wrong: &mut Causes) {
         wrong.required(format!("{path}.fieldPath"), "");
         return;
     }
-    let subscript = ["metadata.labels['", "metadata.annotations['"].iter().any(|start| name.starts_with(start));
+    let subscript =
+        ["metadata.labels['", "metadata.annotations['"].iter().any(|start| name.starts_with(start));
     if !FIELDS.contains(&name) && !subscript {
         wrong.unsupported(format!("{path}.fieldPath"), name, &FIELDS);
     }

@@ -92,7 +92,8 @@ fn job(spec: &Value, old: &Value, wrong: &mut Causes) {
     }
     immutable("spec.selector", &spec["selector"], &old["selector"], wrong);
     immutable("spec.template", &spec["template"], &old["template"], wrong);
-    for field in ["completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"] {
+    for field in ["completionMode", "podFailurePolicy", "backoffLimitPerIndex", "managedBy", "successPolicy"]
+    {
         immutable(&format!("spec.{field}"), &spec[field], &old[field], wrong);
     }
 }
@@ -106,11 +107,14 @@ fn pod(spec: &Value, old: &Value, wrong: &mut Causes) {
     }
     let mut kept = spec.clone();
     for list in ["containers", "initContainers"] {
-        for (container, old) in super::super::json::each(&mut kept, &format!("/{list}")).zip(array(&old[list])) {
+        for (container, old) in
+            super::super::json::each(&mut kept, &format!("/{list}")).zip(array(&old[list]))
+        {
             container["image"] = old["image"].clone();
         }
     }
-    let added = array(&old["tolerations"]).iter().all(|toleration| array(&spec["tolerations"]).contains(toleration));
+    let added =
+        array(&old["tolerations"]).iter().all(|toleration| array(&spec["tolerations"]).contains(toleration));
     if !added {
         let detail = "existing toleration can not be modified except its tolerationSeconds";
         wrong.forbidden("spec.tolerations", detail);
@@ -122,7 +126,11 @@ fn pod(spec: &Value, old: &Value, wrong: &mut Causes) {
             wrong.invalid("spec.activeDeadlineSeconds", &Value::Null, detail);
         }
         (Some(new), Some(given)) if new > given => {
-            wrong.invalid("spec.activeDeadlineSeconds", &Value::from(new), "must be less than or equal to previous value");
+            wrong.invalid(
+                "spec.activeDeadlineSeconds",
+                &Value::from(new),
+                "must be less than or equal to previous value",
+            );
         }
         _ => {}
     }
@@ -141,7 +149,8 @@ fn service(spec: &Value, old: &Value, wrong: &mut Causes) {
     let (new, given) = (text(&spec["clusterIP"]), text(&old["clusterIP"]));
     if new != given {
         let shown = if new.is_empty() { serde_json::json!([]) } else { serde_json::json!([new]) };
-        let detail = if new.is_empty() { "primary clusterIP can not be unset" } else { "may not change once set" };
+        let detail =
+            if new.is_empty() { "primary clusterIP can not be unset" } else { "may not change once set" };
         wrong.invalid("spec.clusterIPs[0]", &shown, detail);
     }
 }
@@ -149,7 +158,8 @@ fn service(spec: &Value, old: &Value, wrong: &mut Causes) {
 fn claim(object: &Value, before: &Value, wrong: &mut Causes) {
     let (spec, old) = (&object["spec"], &before["spec"]);
     let bound = text(&before["status"]["phase"]) == "Bound";
-    let size = |spec: &Value| quantity::thousandths(text(&spec["resources"]["requests"]["storage"])).unwrap_or(0);
+    let size =
+        |spec: &Value| quantity::thousandths(text(&spec["resources"]["requests"]["storage"])).unwrap_or(0);
     let content = |spec: &Value| {
         let mut spec = spec.clone();
         if bound {

@@ -50,9 +50,15 @@ fn check_port(port: &Value, path: &str, wrong: &mut Causes) {
         }
         Some(_) => numbers::port_number(last, &format!("{path}.endPort"), wrong),
         None if first.is_null() => {
-            wrong.invalid(format!("{path}.endPort"), last, "may not be specified when `port` is not specified");
+            wrong.invalid(
+                format!("{path}.endPort"),
+                last,
+                "may not be specified when `port` is not specified",
+            );
         }
-        None => wrong.invalid(format!("{path}.endPort"), last, "may not be specified when `port` is non-numeric"),
+        None => {
+            wrong.invalid(format!("{path}.endPort"), last, "may not be specified when `port` is non-numeric")
+        }
     }
 }
 

@@ -25,7 +25,11 @@ pub fn check_with(spec: &Value, given: &[String], path: &str, wrong: &mut Causes
     check_names(spec, path, wrong);
     check_deadlines(spec, path, wrong);
     scheduling::check_affinity(&spec["affinity"], &format!("{path}.affinity"), wrong);
-    scheduling::check_spread(&spec["topologySpreadConstraints"], &format!("{path}.topologySpreadConstraints"), wrong);
+    scheduling::check_spread(
+        &spec["topologySpreadConstraints"],
+        &format!("{path}.topologySpreadConstraints"),
+        wrong,
+    );
     scheduling::check_tolerations(&spec["tolerations"], &format!("{path}.tolerations"), wrong);
 }
 
@@ -62,7 +66,11 @@ fn check_host_network(spec: &Value, path: &str, wrong: &mut Causes) {
                 let host = port["hostPort"].as_i64().unwrap_or(0);
                 if host != 0 && port["hostPort"] != port["containerPort"] {
                     let field = format!("{path}.{list}[{index}].ports[{place}].hostPort");
-                    wrong.invalid(field, &port["hostPort"], "must match `containerPort` when `hostNetwork` is true");
+                    wrong.invalid(
+                        field,
+                        &port["hostPort"],
+                        "must match `containerPort` when `hostNetwork` is true",
+                    );
                 }
             }
         }

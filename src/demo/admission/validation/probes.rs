@@ -12,7 +12,9 @@ const HANDLERS: [&str; 5] = ["exec", "httpGet", "tcpSocket", "grpc", "sleep"];
 /// Checks a probe; one success has to be enough for those that decide over a container's life.
 pub fn check(probe: &Value, vital: bool, path: &str, wrong: &mut Causes) {
     check_handler(probe, path, wrong);
-    for field in ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"] {
+    for field in
+        ["initialDelaySeconds", "timeoutSeconds", "periodSeconds", "successThreshold", "failureThreshold"]
+    {
         numbers::not_negative(probe, field, path, wrong);
     }
     if probe["terminationGracePeriodSeconds"].as_i64().is_some_and(|seconds| seconds <= 0) {
@@ -33,7 +35,9 @@ pub fn check_handler(handler: &Value, path: &str, wrong: &mut Causes) {
     };
     let own = format!("{path}.{first}");
     match *first {
-        "exec" if array(&handler["exec"]["command"]).is_empty() => wrong.required(format!("{own}.command"), ""),
+        "exec" if array(&handler["exec"]["command"]).is_empty() => {
+            wrong.required(format!("{own}.command"), "")
+        }
         "httpGet" => {
             let request = &handler["httpGet"];
             if text(&request["path"]).is_empty() {

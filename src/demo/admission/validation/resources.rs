@@ -61,7 +61,8 @@ pub fn quota(spec: &Value, wrong: &mut Causes) {
         }
     }
     for (index, scope) in array(&spec["scopes"]).iter().enumerate() {
-        const SCOPES: [&str; 5] = ["BestEffort", "NotBestEffort", "NotTerminating", "PriorityClass", "Terminating"];
+        const SCOPES: [&str; 5] =
+            ["BestEffort", "NotBestEffort", "NotTerminating", "PriorityClass", "Terminating"];
         if !SCOPES.contains(&text(scope)) {
             wrong.invalid(format!("spec.scopes[{index}]"), scope, "unsupported scope");
         }
@@ -96,10 +97,19 @@ pub fn limit_range(spec: &Value, wrong: &mut Causes) {
                 if let (Some(low), Some(high)) = (amount(lower, name), amount(higher, name))
                     && low.0 > high.0
                 {
-                    let words = |field: &str| if field == "defaultRequest" { "default request" } else { field }.to_owned();
+                    let words = |field: &str| {
+                        if field == "defaultRequest" { "default request" } else { field }.to_owned()
+                    };
                     // The field that is named is the one that the other bounds.
-                    let (field, value) = if lower == "min" && higher != "max" { (higher, &high.1) } else { (lower, &low.1) };
-                    let detail = format!("{} value {} is greater than {} value {}", words(lower), low.1, words(higher), high.1);
+                    let (field, value) =
+                        if lower == "min" && higher != "max" { (higher, &high.1) } else { (lower, &low.1) };
+                    let detail = format!(
+                        "{} value {} is greater than {} value {}",
+                        words(lower),
+                        low.1,
+                        words(higher),
+                        high.1
+                    );
                     wrong.invalid_text(format!("{path}.{field}[{name}]"), value, &detail);
                 }
             }

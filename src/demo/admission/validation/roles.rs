@@ -18,10 +18,16 @@ pub fn role(namespaced: bool, role: &Value, wrong: &mut Causes) {
         }
         if none("nonResourceURLs") {
             if none("apiGroups") {
-                wrong.required(format!("{path}.apiGroups"), "resource rules must supply at least one api group");
+                wrong.required(
+                    format!("{path}.apiGroups"),
+                    "resource rules must supply at least one api group",
+                );
             }
             if none("resources") {
-                wrong.required(format!("{path}.resources"), "resource rules must supply at least one resource");
+                wrong.required(
+                    format!("{path}.resources"),
+                    "resource rules must supply at least one resource",
+                );
             }
             continue;
         }

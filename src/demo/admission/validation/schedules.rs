@@ -74,7 +74,9 @@ fn number(text: &str, names: &[&str], first: u32) -> Result<u32, String> {
         return Ok(u32::try_from(position).unwrap_or(0) + first);
     }
     match text.strip_prefix('-') {
-        Some(digits) if digits.parse::<u32>().is_ok() => Err(format!("negative number ({text}) not allowed: {text}")),
+        Some(digits) if digits.parse::<u32>().is_ok() => {
+            Err(format!("negative number ({text}) not allowed: {text}"))
+        }
         _ => text.parse().map_err(|_| {
             format!("failed to parse int from {text}: strconv.Atoi: parsing \"{text}\": invalid syntax")
         }),

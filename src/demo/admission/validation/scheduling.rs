@@ -19,7 +19,8 @@ pub fn check_tolerations(tolerations: &Value, path: &str, wrong: &mut Causes) {
                 wrong.invalid_text(format!("{path}.key"), key, &detail);
             }
         } else if operator != "Exists" {
-            let detail = "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
+            let detail =
+                "operator must be Exists when `key` is empty, which means \"match all values and all keys\"";
             wrong.invalid_text(format!("{path}.operator"), operator, detail);
         }
         if !toleration["tolerationSeconds"].is_null() && toleration["effect"] != "NoExecute" {
@@ -42,7 +43,11 @@ pub fn check_tolerations(tolerations: &Value, path: &str, wrong: &mut Causes) {
         if let Some(effect) = toleration["effect"].as_str().filter(|effect| !effect.is_empty())
             && !EFFECTS.contains(&effect)
         {
-            wrong.unsupported(format!("{path}.effect"), effect, &["NoExecute", "NoSchedule", "PreferNoSchedule"]);
+            wrong.unsupported(
+                format!("{path}.effect"),
+                effect,
+                &["NoExecute", "NoSchedule", "PreferNoSchedule"],
+            );
         }
     }
 }
@@ -51,7 +56,8 @@ pub fn check_tolerations(tolerations: &Value, path: &str, wrong: &mut Causes) {
 pub fn check_affinity(affinity: &Value, path: &str, wrong: &mut Causes) {
     let required = &affinity["nodeAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"];
     if required.is_object() && array(&required["nodeSelectorTerms"]).is_empty() {
-        let field = format!("{path}.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms");
+        let field =
+            format!("{path}.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms");
         wrong.required(field, "must have at least one node selector term");
     }
     for kind in ["podAffinity", "podAntiAffinity"] {
@@ -92,7 +98,11 @@ pub fn check_spread(constraints: &Value, path: &str, wrong: &mut Causes) {
         }
         let action = text(&constraint["whenUnsatisfiable"]);
         if !["DoNotSchedule", "ScheduleAnyway"].contains(&action) {
-            wrong.unsupported(format!("{path}.whenUnsatisfiable"), action, &["DoNotSchedule", "ScheduleAnyway"]);
+            wrong.unsupported(
+                format!("{path}.whenUnsatisfiable"),
+                action,
+                &["DoNotSchedule", "ScheduleAnyway"],
+            );
         }
         selectors::check(&constraint["labelSelector"], &format!("{path}.labelSelector"), wrong);
     }

@@ -15,10 +15,16 @@ pub fn check(selector: &Value, path: &str, wrong: &mut Causes) {
         let values = array(&requirement["values"]);
         match text(&requirement["operator"]) {
             "In" | "NotIn" if values.is_empty() => {
-                wrong.required(format!("{path}.values"), "must be specified when `operator` is 'In' or 'NotIn'");
+                wrong.required(
+                    format!("{path}.values"),
+                    "must be specified when `operator` is 'In' or 'NotIn'",
+                );
             }
             "Exists" | "DoesNotExist" if !values.is_empty() => {
-                wrong.forbidden(format!("{path}.values"), "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+                wrong.forbidden(
+                    format!("{path}.values"),
+                    "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
+                );
             }
             "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
             other => wrong.invalid_text(format!("{path}.operator"), other, "not a valid selector operator"),

@@ -37,7 +37,11 @@ pub fn check(spec: &Value, wrong: &mut Causes) {
     }
     let address = text(&spec["clusterIP"]);
     if !address.is_empty() && !headless && address.parse::<std::net::IpAddr>().is_err() {
-        wrong.invalid_text("spec.clusterIPs[0]", address, "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)");
+        wrong.invalid_text(
+            "spec.clusterIPs[0]",
+            address,
+            "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)",
+        );
     }
     if !KINDS.contains(&kind) {
         wrong.unsupported("spec.type", kind, &KINDS);
@@ -63,7 +67,13 @@ fn check_external(name: &str, wrong: &mut Causes) {
     }
 }
 
-fn check_port<'a>(port: &'a Value, named: bool, taken: &mut BTreeSet<&'a str>, path: &str, wrong: &mut Causes) {
+fn check_port<'a>(
+    port: &'a Value,
+    named: bool,
+    taken: &mut BTreeSet<&'a str>,
+    path: &str,
+    wrong: &mut Causes,
+) {
     let name = text(&port["name"]);
     if name.is_empty() {
         if named {

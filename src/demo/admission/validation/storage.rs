@@ -21,7 +21,8 @@ pub fn claim(spec: &Value, path: &str, wrong: &mut Causes) {
         wrong.unsupported(format!("{path}.accessModes"), mode, &ACCESS_MODES);
     }
     if modes.len() > 1 && modes.iter().any(|mode| mode == "ReadWriteOncePod") {
-        wrong.forbidden(format!("{path}.accessModes"), "may not use ReadWriteOncePod with other access modes");
+        wrong
+            .forbidden(format!("{path}.accessModes"), "may not use ReadWriteOncePod with other access modes");
     }
     let size = &spec["resources"]["requests"]["storage"];
     let field = format!("{path}.resources[storage]");

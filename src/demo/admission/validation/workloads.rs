@@ -136,7 +136,11 @@ fn check_template(spec: &Value, volumes: &[String], workload: &str, wrong: &mut 
     let pods = &spec["template"]["spec"];
     pods::check_with(pods, volumes, &format!("{PATH}.spec"), wrong);
     if pods["restartPolicy"] != "Always" {
-        wrong.unsupported_value(format!("{PATH}.spec.restartPolicy"), &json!(text(&pods["restartPolicy"])), &["Always"]);
+        wrong.unsupported_value(
+            format!("{PATH}.spec.restartPolicy"),
+            &json!(text(&pods["restartPolicy"])),
+            &["Always"],
+        );
     }
     if !pods["activeDeadlineSeconds"].is_null() {
         let detail = format!("activeDeadlineSeconds in {workload} is not Supported");
