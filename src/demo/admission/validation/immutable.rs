@@ -26,12 +26,7 @@ pub fn check(kind: Kind, object: &Value, before: &Value, wrong: &mut Causes) {
         Kind::Deployment | Kind::ReplicaSet | Kind::DaemonSet => {
             immutable("spec.selector", &spec["selector"], &old["selector"], wrong);
         }
-        Kind::StatefulSet => {
-            if without(spec, &STATEFUL_SET) != without(old, &STATEFUL_SET) {
-                let detail = "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
-                wrong.forbidden("spec", detail);
-            }
-        }
+        Kind::StatefulSet => stateful_set(spec, old, wrong),
         Kind::Job => job(spec, old, wrong),
         Kind::Pod => pod(spec, old, wrong),
         Kind::Service => service(spec, old, wrong),
@@ -61,6 +56,13 @@ pub fn check(kind: Kind, object: &Value, before: &Value, wrong: &mut Causes) {
         }
         Kind::ConfigMap => sealed(object, before, wrong),
         _ => {}
+    }
+}
+
+fn stateful_set(spec: &Value, old: &Value, wrong: &mut Causes) {
+    if without(spec, &STATEFUL_SET) != without(old, &STATEFUL_SET) {
+        let detail = "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
+        wrong.forbidden("spec", detail);
     }
 }
 

@@ -9,6 +9,9 @@ use crate::demo::admission::causes::Causes;
 use crate::demo::admission::json::{array, text, unset};
 use crate::demo::admission::names;
 
+/// What is wrong with a name, or nothing.
+type NameRule = fn(&str) -> Vec<String>;
+
 /// Checks a specification of pods.
 pub fn check(spec: &Value, path: &str, wrong: &mut Causes) {
     check_with(spec, &[], path, wrong);
@@ -78,7 +81,7 @@ fn check_host_network(spec: &Value, path: &str, wrong: &mut Causes) {
 }
 
 fn check_names(spec: &Value, path: &str, wrong: &mut Causes) {
-    let rules: [(&str, fn(&str) -> Vec<String>); 6] = [
+    let rules: [(&str, NameRule); 6] = [
         ("serviceAccountName", names::subdomain),
         ("nodeName", names::subdomain),
         ("hostname", names::label),
