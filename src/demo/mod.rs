@@ -7,6 +7,7 @@
 mod access;
 mod api;
 mod controllers;
+mod credentials;
 mod custom;
 mod events;
 mod kubeconfig;
@@ -18,6 +19,7 @@ mod platform;
 mod quantity;
 mod random;
 mod reference;
+mod schedule;
 mod server;
 pub mod store;
 mod tls;

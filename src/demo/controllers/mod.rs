@@ -5,6 +5,8 @@
 
 mod aggregated_roles;
 mod autoscalers;
+pub mod backups;
+pub mod certificates;
 mod churn;
 mod controller;
 mod daemon_sets;
@@ -13,6 +15,7 @@ mod deployments;
 pub mod kubelet;
 mod limits;
 mod nodes;
+mod operator;
 mod pods;
 mod queue;
 mod recorder;
