@@ -10,6 +10,7 @@ mod custom;
 mod load;
 mod nodes;
 mod openapi;
+mod operators;
 mod patching;
 mod platform;
 mod reading;

@@ -27,9 +27,8 @@ const CHECK: i64 = 60_000;
 const PROGRESS: i64 = 20_000;
 /// How many objects a backup reads in a second.
 const PACE: i64 = 3;
-/// How many members of the object store may be away.
-const SPARE_MEMBERS: usize = 2;
-const MEMBERS: usize = 4;
+/// How many members of the object store are needed to write: with four, and two parts of parity, it is three.
+const WRITE_QUORUM: usize = 3;
 
 /// The controller of backups.
 #[derive(Debug)]
@@ -136,8 +135,8 @@ fn location_problem(store: &Store, location: &Value) -> Option<String> {
         pod.label("app.kubernetes.io/name") == Some("minio")
             && matches!(&pod.facts, Facts::Pod(facts) if facts.ready())
     });
-    (local && ready.count() + SPARE_MEMBERS <= MEMBERS - 1).then(|| {
-        format!("{start}, https response error StatusCode: 503, api error SlowDownRead: Resource requested is unreadable, please reduce your request rate")
+    (local && ready.count() < WRITE_QUORUM).then(|| {
+        format!("{start}, https response error StatusCode: 503, api error SlowDownWrite: Resource requested is unwritable, please reduce your request rate")
     })
 }
 
