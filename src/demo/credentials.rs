@@ -44,7 +44,8 @@ pub fn accepted(store: &Store, namespace: &str, name: &str) -> Result<(), Refusa
 /// For each token in a text, whether it was issued; a registry's credentials are in base64 within it.
 fn collect(text: &str, tokens: &mut Vec<bool>) {
     for word in text.split(|letter: char| !letter.is_ascii_alphanumeric() && !"_+/=".contains(letter)) {
-        if let Some((_, tail)) = word.rsplit_once('_').filter(|(_, tail)| tail.len() == LETTERS.0 + LETTERS.1) {
+        if let Some((_, tail)) = word.rsplit_once('_').filter(|(_, tail)| tail.len() == LETTERS.0 + LETTERS.1)
+        {
             let (letters, sum) = tail.split_at(LETTERS.0);
             tokens.push(check_sum(letters) == sum);
         } else if word.len() > 40

@@ -16,7 +16,12 @@ pub fn next_after(schedule: &str, after: Instant) -> Option<Instant> {
 /// The latest times before an instant that a schedule names, newest first.
 pub fn last_before(schedule: &str, before: Instant, count: usize) -> Vec<Instant> {
     let last = before.seconds().div_euclid(60);
-    (0..HORIZON).map(|back| last - back).filter(|minute| names(schedule, *minute)).take(count).map(at).collect()
+    (0..HORIZON)
+        .map(|back| last - back)
+        .filter(|minute| names(schedule, *minute))
+        .take(count)
+        .map(at)
+        .collect()
 }
 
 fn at(minute: i64) -> Instant {

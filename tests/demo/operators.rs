@@ -76,8 +76,7 @@ fn a_certificate_whose_issuer_is_refused_fails_and_is_renewed_once_the_token_is_
         assert_eq!(condition(&failed, "Issuing")["reason"], "Failed");
         assert_eq!(failed["status"]["failedIssuanceAttempts"], 1);
         assert_eq!(failed["status"]["notAfter"], before["status"]["notAfter"]);
-        let challenges =
-            night.get("/apis/acme.cert-manager.io/v1/namespaces/production/challenges").await;
+        let challenges = night.get("/apis/acme.cert-manager.io/v1/namespaces/production/challenges").await;
         let reason = items(&challenges)[0]["status"]["reason"].as_str().unwrap();
         assert!(reason.contains("Invalid access token"), "{reason}");
         // The token is right again, and an hour after the failure the next attempt is made.

@@ -122,10 +122,14 @@ fn location_problem(store: &Store, location: &Value) -> Option<String> {
     let start = "BackupStorageLocation is unavailable: rpc error: code = Unknown desc = operation error S3: ListObjectsV2";
     match credentials::accepted(store, NAMESPACE, secret) {
         Err(Refusal::Missing) => {
-            return Some(format!("BackupStorageLocation is unavailable: unable to get credentials: unable to get key for secret: Secret \"{secret}\" not found"));
+            return Some(format!(
+                "BackupStorageLocation is unavailable: unable to get credentials: unable to get key for secret: Secret \"{secret}\" not found"
+            ));
         }
         Err(Refusal::Refused) => {
-            return Some(format!("{start}, https response error StatusCode: 403, api error SignatureDoesNotMatch: The request signature we calculated does not match the signature you provided. Check your key and signing method."));
+            return Some(format!(
+                "{start}, https response error StatusCode: 403, api error SignatureDoesNotMatch: The request signature we calculated does not match the signature you provided. Check your key and signing method."
+            ));
         }
         Ok(()) => {}
     }
@@ -147,7 +151,12 @@ pub fn name_of(schedule: &str, run: Instant) -> String {
 }
 
 /// Makes the backup that is due.
-fn run_schedule(simulation: &mut Simulation, store: &mut Store, object: &mut Value, now: Instant) -> Option<Wake> {
+fn run_schedule(
+    simulation: &mut Simulation,
+    store: &mut Store,
+    object: &mut Value,
+    now: Instant,
+) -> Option<Wake> {
     let cron = object["spec"]["schedule"].as_str().unwrap_or_default().to_owned();
     object["status"]["phase"] = json!("Enabled");
     if object["spec"]["paused"] == true {
@@ -208,8 +217,12 @@ fn begin(store: &Store, backup: &mut Value, now: Instant) {
     backup["status"]["expiration"] = json!(now.plus_millis(kept(backup)).rfc3339());
     let location = location_of(backup);
     let problem = match operator::read(store, LOCATIONS, &Key::new(NAMESPACE, &location)) {
-        None => Some(format!("an existing backup storage location was not specified at backup creation time and the server default {location} does not exist")),
-        Some((_, found)) if found["status"]["phase"] == "Unavailable" => Some(format!("backup can't be created because BackupStorageLocation {location} is in Unavailable status.")),
+        None => Some(format!(
+            "an existing backup storage location was not specified at backup creation time and the server default {location} does not exist"
+        )),
+        Some((_, found)) if found["status"]["phase"] == "Unavailable" => Some(format!(
+            "backup can't be created because BackupStorageLocation {location} is in Unavailable status."
+        )),
         Some(_) => None,
     };
     if let Some(problem) = problem {
@@ -275,8 +288,12 @@ fn location_state(store: &Store, location: &str) -> Option<String> {
 
 /// How many objects a backup of these namespaces has.
 fn count_items(store: &Store, backup: &Value) -> i64 {
-    let named: Vec<&str> =
-        backup["spec"]["includedNamespaces"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let named: Vec<&str> = backup["spec"]["includedNamespaces"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
     let all = named.is_empty() || named.contains(&"*");
     let mut count = 0;
     for kind in Kind::BUILT_IN.iter().filter(|kind| **kind != Kind::Event) {
@@ -290,7 +307,10 @@ fn count_items(store: &Store, backup: &Value) -> i64 {
 
 /// How long a backup is kept, in milliseconds: hours as Go writes them, 30 days where nothing is said.
 fn kept(backup: &Value) -> i64 {
-    let hours = backup["spec"]["ttl"].as_str().and_then(|text| text.split_once('h')).and_then(|(hours, _)| hours.parse::<i64>().ok());
+    let hours = backup["spec"]["ttl"]
+        .as_str()
+        .and_then(|text| text.split_once('h'))
+        .and_then(|(hours, _)| hours.parse::<i64>().ok());
     hours.unwrap_or(720) * 3_600_000
 }
 

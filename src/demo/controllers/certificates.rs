@@ -58,7 +58,11 @@ impl Controller for Certificates {
         let now = simulation.now();
         match pending_request(store, &certificate, &mut simulation.random, now) {
             Progress::Idle => {}
-            Progress::Begun => self.say(simulation, store, &certificate, "Issuing", "Issuing certificate as Secret needs to be renewed"),
+            Progress::Begun => {
+                let message = "Issuing certificate as Secret needs to be renewed";
+                self.say(simulation, store, &certificate, "Issuing", message);
+                simulation.later(ISSUING, Task::Reconcile(NAME, key.clone()));
+            }
             Progress::Waiting(milliseconds) => {
                 simulation.later(milliseconds, Task::Reconcile(NAME, key.clone()));
             }
@@ -80,7 +84,14 @@ impl Controller for Certificates {
 }
 
 impl Certificates {
-    fn say(&self, simulation: &mut Simulation, store: &mut Store, certificate: &Value, reason: &str, message: &str) {
+    fn say(
+        &self,
+        simulation: &mut Simulation,
+        store: &mut Store,
+        certificate: &Value,
+        reason: &str,
+        message: &str,
+    ) {
         let warning = reason == "Failed";
         let saying = Saying { warning, reason, message, reporter: "cert-manager-certificates-issuing" };
         simulation.tell(store, operator::about(certificate), &saying);
@@ -103,7 +114,8 @@ impl Certificates {
                 let failures = certificate["status"]["failedIssuanceAttempts"].as_i64().unwrap_or(0) + 1;
                 certificate["status"]["failedIssuanceAttempts"] = json!(failures);
                 certificate["status"]["lastFailureTime"] = json!(now.rfc3339());
-                let message = format!("The certificate request has failed to complete and will be retried: {problem}");
+                let message =
+                    format!("The certificate request has failed to complete and will be retried: {problem}");
                 operator::set_condition(certificate, ("Issuing", false), ("Failed", &message), now);
                 self.say(simulation, store, certificate, "Failed", &message);
             }
@@ -193,7 +205,9 @@ fn report_ready(certificate: &mut Value, now: Instant) {
 fn issuer_problem(store: &Store, certificate: &Value) -> Option<String> {
     let name = certificate["spec"]["issuerRef"]["name"].as_str().unwrap_or_default();
     let Some((_, issuer)) = operator::read(store, ISSUERS, &Key::new("", name)) else {
-        return Some(format!("Referenced \"ClusterIssuer\" not found: clusterissuer.cert-manager.io \"{name}\" not found"));
+        return Some(format!(
+            "Referenced \"ClusterIssuer\" not found: clusterissuer.cert-manager.io \"{name}\" not found"
+        ));
     };
     if let Some(authority) = issuer["spec"]["ca"]["secretName"].as_str() {
         let missing = store.read::<Secret>(&Key::new(NAMESPACE, authority)).is_none();

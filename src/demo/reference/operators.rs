@@ -272,9 +272,7 @@ impl Builder<'_> {
         self.put_if_missing::<Secret>(namespace, identity, created, |metadata, random| {
             manifests::token("clientSecret", metadata, random)
         })?;
-        let ready = |kind: &str, reason: &str, message: &str| {
-            json!({"type": kind, "status": "True", "reason": reason, "message": message, "lastTransitionTime": created.rfc3339()})
-        };
+        let ready = |kind: &str, reason: &str, message: &str| json!({"type": kind, "status": "True", "reason": reason, "message": message, "lastTransitionTime": created.rfc3339()});
         self.put_custom(("secrets.infisical.com", "infisicalsecrets"), namespace, name, created, |object| {
             object["spec"] = json!({
                 "hostAPI": "http://infisical.security.svc:8080/api",
@@ -309,8 +307,7 @@ impl Builder<'_> {
         let kinds = Arc::clone(self.store.kinds());
         let Some(kind) = kinds.custom(group, plural) else { return };
         let Some(info) = kinds.of(kind) else { return };
-        let mut object =
-            json!({"apiVersion": info.api_version(), "kind": info.name, "metadata": metadata});
+        let mut object = json!({"apiVersion": info.api_version(), "kind": info.name, "metadata": metadata});
         fill(&mut object);
         self.store.put_json(kind, &mut manifests::applied(object, "helm", created));
     }
