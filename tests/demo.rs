@@ -15,6 +15,7 @@ mod load;
 mod memory;
 mod nodes;
 mod openapi;
+mod operators;
 mod patching;
 mod platform;
 mod reading;

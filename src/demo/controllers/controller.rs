@@ -1,11 +1,13 @@
 //! What a controller is, and the table of those that there are.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Debug;
 use std::sync::Arc;
 
 use super::aggregated_roles::AggregatedRoles;
 use super::autoscalers::Autoscalers;
+use super::backups::Backups;
+use super::certificates::Certificates;
 use super::daemon_sets::DaemonSets;
 use super::definitions::Definitions;
 use super::deployments::Deployments;
@@ -26,8 +28,20 @@ pub trait Controller: Debug + Send {
     /// The name under which its tasks are queued; no two controllers share one.
     fn name(&self) -> &'static str;
 
-    /// The kinds whose changes it hears of; none for those of every kind.
-    fn watches(&self) -> &'static [Kind];
+    /// The kinds that are built in whose changes it hears of.
+    fn watches(&self) -> &'static [Kind] {
+        &[]
+    }
+
+    /// The custom kinds whose changes it hears of: group and plural.
+    fn watches_custom(&self) -> &'static [(&'static str, &'static str)] {
+        &[]
+    }
+
+    /// Whether it hears of the changes of every kind.
+    fn watches_everything(&self) -> bool {
+        false
+    }
 
     /// Names what a change gives it to do. What was there at the start comes as if it were new.
     fn notice(&mut self, store: &Store, change: &Change, queue: &mut Queue);
@@ -41,6 +55,7 @@ pub trait Controller: Debug + Send {
 pub struct Controllers {
     table: BTreeMap<&'static str, Box<dyn Controller>>,
     watchers: BTreeMap<Kind, Vec<&'static str>>,
+    custom_watchers: BTreeMap<(&'static str, &'static str), Vec<&'static str>>,
     /// Those that watch every kind.
     watchmen: Vec<&'static str>,
 }
@@ -51,7 +66,9 @@ impl Controllers {
         let controllers: Vec<Box<dyn Controller>> = vec![
             Box::new(AggregatedRoles::default()),
             Box::new(Autoscalers::new(loads, seed, noisy)),
+            Box::new(Backups),
             Box::new(Budgets),
+            Box::new(Certificates),
             Box::new(DaemonSets),
             Box::new(Definitions),
             Box::new(Deployments),
@@ -66,20 +83,26 @@ impl Controllers {
             Box::new(TaintEviction),
         ];
         let mut watchers: BTreeMap<Kind, Vec<&'static str>> = BTreeMap::new();
-        let everywhere = controllers.iter().filter(|controller| controller.watches().is_empty());
+        let mut custom_watchers: BTreeMap<_, Vec<&'static str>> = BTreeMap::new();
+        let everywhere = controllers.iter().filter(|controller| controller.watches_everything());
         let watchmen = everywhere.map(|controller| controller.name()).collect();
         for controller in &controllers {
             for kind in controller.watches() {
                 watchers.entry(*kind).or_default().push(controller.name());
             }
+            for kind in controller.watches_custom() {
+                custom_watchers.entry(*kind).or_default().push(controller.name());
+            }
         }
         let table = controllers.into_iter().map(|controller| (controller.name(), controller)).collect();
-        Controllers { table, watchers, watchmen }
+        Controllers { table, watchers, custom_watchers, watchmen }
     }
 
     /// Shows every object that is there to the controllers that watch its kind.
     pub fn look_around(&mut self, store: &Store, queue: &mut Queue) {
-        for kind in Kind::BUILT_IN {
+        let custom = store.kinds().served().iter().map(|info| info.stored);
+        let custom: BTreeSet<Kind> = custom.filter(|kind| matches!(kind, Kind::Custom(_))).collect();
+        for kind in Kind::BUILT_IN.iter().chain(&custom) {
             for object in store.list(*kind, None, None) {
                 let (after, last) = (Some(Arc::clone(object)), Arc::clone(object));
                 self.notice(store, &Change { version: object.version, before: None, after, last }, queue);
@@ -89,7 +112,11 @@ impl Controllers {
 
     /// Tells of a change the controllers that watch its kind.
     pub fn notice(&mut self, store: &Store, change: &Change, queue: &mut Queue) {
-        for name in self.watchers.get(&change.last.kind).into_iter().flatten().chain(&self.watchmen) {
+        let mut names = self.watchers.get(&change.last.kind);
+        if let (Kind::Custom(_), Some(info)) = (change.last.kind, store.kinds().of(change.last.kind)) {
+            names = self.custom_watchers.get(&(&*info.group, &*info.plural));
+        }
+        for name in names.into_iter().flatten().chain(&self.watchmen) {
             if let Some(controller) = self.table.get_mut(name) {
                 controller.notice(store, change, queue);
             }

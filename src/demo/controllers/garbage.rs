@@ -33,8 +33,8 @@ impl Controller for Garbage {
         NAME
     }
 
-    fn watches(&self) -> &'static [Kind] {
-        &[]
+    fn watches_everything(&self) -> bool {
+        true
     }
 
     fn notice(&mut self, store: &Store, change: &Change, queue: &mut Queue) {

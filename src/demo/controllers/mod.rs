@@ -5,6 +5,8 @@
 
 mod aggregated_roles;
 mod autoscalers;
+pub mod backups;
+pub mod certificates;
 mod churn;
 mod controller;
 mod daemon_sets;
@@ -15,6 +17,7 @@ pub mod kubelet;
 mod limits;
 mod namespaces;
 mod nodes;
+mod operator;
 mod pods;
 mod queue;
 mod recorder;

@@ -124,6 +124,7 @@ pub fn build(schema: &Schema, seed: u64, now: Instant, pods: Option<usize>) -> R
         builder.put_cron(cron)?;
     }
     rbac::put_roles(&mut builder)?;
+    builder.put_kept(&platform)?;
     if let Some(pods) = pods {
         load::grow(&mut builder, pods)?;
     }

@@ -8,6 +8,7 @@ use super::manifests;
 use crate::demo::controllers::{PodIdentity, kubelet};
 use crate::demo::objects::controller_reference;
 use crate::demo::random::Random;
+use crate::demo::schedule;
 use crate::platform::time::Instant;
 
 /// How many successful jobs are kept.
@@ -22,7 +23,7 @@ impl Builder<'_> {
         let created = self.now.plus_millis(-milliseconds(&cron.age));
         self.put_surroundings(&workload)?;
         let lasts = milliseconds(&cron.lasts);
-        let runs = last_runs(&cron.schedule, self.now.plus_millis(-lasts - MINUTE), KEPT);
+        let runs = schedule::last_before(&cron.schedule, self.now.plus_millis(-lasts - MINUTE), KEPT);
         let last = runs.first().copied().unwrap_or(created);
         let labels = manifests::labels(&workload, &cron.image);
         let metadata = manifests::counted_metadata(&cron.namespace, &cron.name, created, labels, &mut random);
@@ -67,26 +68,4 @@ impl Builder<'_> {
         self.store.put(&mut pod);
         Ok(())
     }
-}
-
-/// The latest times before an instant that a schedule names, newest first. It knows the forms that the description uses: minutes
-/// (a list, or `*/N`) and hours (one, `*`, or `*/N`) of every day.
-fn last_runs(schedule: &str, before: Instant, count: usize) -> Vec<Instant> {
-    let mut parts = schedule.split_whitespace();
-    let (minutes, hours) = (parts.next().unwrap_or("*"), parts.next().unwrap_or("*"));
-    let last = before.seconds().div_euclid(60);
-    let named =
-        |field: &str, value: i64| match field.strip_prefix("*/").and_then(|step| step.parse::<i64>().ok()) {
-            Some(step) => value % step.max(1) == 0,
-            None => field == "*" || field.split(',').any(|it| it.parse() == Ok(value)),
-        };
-    // Nothing that is described runs less than once a day.
-    let minutes_of_days = (0..i64::try_from(count + 1).unwrap_or(1) * 24 * 60).map(|back| last - back);
-    minutes_of_days
-        .filter(|minute| {
-            named(minutes, minute.rem_euclid(60)) && named(hours, minute.div_euclid(60).rem_euclid(24))
-        })
-        .take(count)
-        .map(|minute| Instant::from_seconds(minute * 60))
-        .collect()
 }

@@ -4,8 +4,10 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde::Deserialize;
 
+use super::operators::Kept;
+
 /// The description that comes with the program, in parts.
-const PARTS: [&str; 12] = [
+const PARTS: [&str; 13] = [
     include_str!("platform/cluster.toml"),
     include_str!("platform/public.toml"),
     include_str!("platform/production.toml"),
@@ -18,11 +20,12 @@ const PARTS: [&str; 12] = [
     include_str!("platform/system.toml"),
     include_str!("platform/policies.toml"),
     include_str!("platform/configs.toml"),
+    include_str!("platform/operators.toml"),
 ];
 
 /// A platform, or a part of one.
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
+#[serde(default)]
 pub struct Platform {
     /// Its namespaces.
     #[serde(rename = "namespace")]
@@ -53,6 +56,9 @@ pub struct Platform {
     /// Configurations that matter to more than their own workload.
     #[serde(rename = "config")]
     pub configs: Vec<ConfigDescription>,
+    /// What the operators keep.
+    #[serde(flatten)]
+    pub kept: Kept,
     /// Images that don't work.
     #[serde(rename = "fault")]
     pub faults: Vec<FaultDescription>,
@@ -411,6 +417,7 @@ impl Platform {
             whole.default_deny.namespaces.extend(part.default_deny.namespaces);
             whole.policies.extend(part.policies);
             whole.configs.extend(part.configs);
+            whole.kept.extend(part.kept);
             whole.faults.extend(part.faults);
         }
         Ok(whole)

@@ -8,6 +8,7 @@ mod custom;
 mod description;
 mod load;
 mod manifests;
+mod operators;
 mod problems;
 mod rbac;
 mod surroundings;

@@ -36,9 +36,15 @@ impl Builder<'_> {
         let needed = !workload.needs.is_empty();
         // Staging and dev have databases of their own.
         let databases = if matches!(namespace.as_str(), "staging" | "dev") { namespace } else { "data" };
-        for name in workload.secret.iter().chain(needed.then_some(&own)) {
-            self.put_if_missing::<Secret>(namespace, name, created, |metadata, random| {
+        if needed {
+            self.put_if_missing::<Secret>(namespace, &own, created, |metadata, random| {
                 manifests::secret(workload, databases, metadata, random)
+            })?;
+        }
+        if let Some(name) = &workload.secret {
+            let key = if name == "velero-credentials" { "cloud" } else { "token" };
+            self.put_if_missing::<Secret>(namespace, name, created, |metadata, random| {
+                manifests::token(key, metadata, random)
             })?;
         }
         self.put_services(workload, created)
@@ -107,7 +113,7 @@ impl Builder<'_> {
     }
 
     /// Puts an object that several may need, once.
-    fn put_if_missing<T: crate::demo::store::Stored>(
+    pub(super) fn put_if_missing<T: crate::demo::store::Stored>(
         &mut self,
         namespace: &str,
         name: &str,

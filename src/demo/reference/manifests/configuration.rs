@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 
 use super::super::description::{ConfigDescription, WorkloadDescription};
 use super::pods::credential;
+use crate::demo::credentials;
 use crate::demo::random::Random;
 
 /// A configuration as it is described.
@@ -26,7 +27,7 @@ pub fn service_account(metadata: Value) -> Value {
     json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": metadata})
 }
 
-/// What a workload needs to reach what it needs; `data_namespace` has its databases. The values open nothing.
+/// What a workload needs to reach what it needs; `data_namespace` has its databases.
 pub fn secret(
     workload: &WorkloadDescription,
     data_namespace: &str,
@@ -45,15 +46,24 @@ pub fn secret(
         };
         data.insert(key.to_owned(), json!(encoded(&value)));
     }
-    if workload.secret.is_some() {
-        data.insert("token".to_owned(), json!(encoded(&random.hex(20))));
-    }
     json!({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "data": data})
 }
 
-/// The credentials of the image registry. They open nothing.
+/// A token of a service that a workload uses, under this key.
+pub fn token(key: &str, metadata: Value, random: &mut Random) -> Value {
+    let token = credentials::issue("qd", random);
+    let text = match key {
+        // As the object store's clients read it.
+        "cloud" => format!("[default]\naws_access_key_id=velero\naws_secret_access_key={token}\n"),
+        _ => token,
+    };
+    let data = json!({key: encoded(&text)});
+    json!({"apiVersion": "v1", "kind": "Secret", "metadata": metadata, "type": "Opaque", "data": data})
+}
+
+/// The credentials of the image registry.
 pub fn pull_secret(registry: &str, metadata: Value, random: &mut Random) -> Value {
-    let auth = encoded(&format!("quarterdeck-deploy:{}", random.hex(10)));
+    let auth = encoded(&format!("quarterdeck-deploy:{}", credentials::issue("glpat", random)));
     let config = json!({"auths": {registry: {"auth": auth}}}).to_string();
     json!({
         "apiVersion": "v1",

@@ -13,7 +13,7 @@ use crate::demo::managed_fields;
 use crate::demo::random::Random;
 use crate::platform::time::Instant;
 
-pub use configuration::{config_map, own_config, pull_secret, secret, service_account};
+pub use configuration::{config_map, own_config, pull_secret, secret, service_account, token};
 pub use network::{default_deny, headless_service, ingress, network_policy, primary_services, service};
 pub use pods::template;
 pub use storage::{claim, storage_class, volume};

@@ -25,7 +25,15 @@ fn amounts(text: &str) -> Amounts {
 pub fn template(workload: &WorkloadDescription, image: &str) -> Value {
     let mut containers = vec![main_container(workload, image)];
     containers.extend(workload.sidecars.iter().map(|image| sidecar(workload, image)));
-    let init: Vec<Value> = workload.init.iter().map(|image| init_container(workload, image)).collect();
+    let init: Vec<Value> = workload
+        .init
+        .iter()
+        .map(|init| {
+            // A workload that prepares itself does so with the image that it then runs.
+            let own = short_name(init) == short_name(image);
+            init_container(workload, if own { image } else { init })
+        })
+        .collect();
     let host = workload.host;
     let mut spec = json!({
         "serviceAccountName": workload.name,
