@@ -8,7 +8,7 @@ use axum::Router;
 use super::access::{Credentials, DemoUser};
 use super::api::{self, ApiState, OpenApi};
 use super::controllers::Simulation;
-use super::model::{ImageFault, Model, ModelOptions, SharedModel};
+use super::model::{Flows, ImageFault, Model, ModelOptions, SharedModel};
 use super::reference::{self, BuildError, Built, Fault};
 use super::server::DemoOptions;
 use super::store::SharedStore;
@@ -34,7 +34,7 @@ impl DemoPlatform {
     pub fn build(options: &DemoOptions, credentials: Credentials, port: u16) -> Result<Self, BuildError> {
         let schema = Arc::new(Schema::load()?);
         let built = reference::build(&schema, options.seed, options.clock.now(), options.pods)?;
-        let model = SharedModel::new(model(&built, options));
+        let model = SharedModel::new(model(&built, &schema, options)?);
         let (store, simulation) = Simulation::open(built, Arc::clone(&schema), options, model.clone());
         let clock = options.clock.clone();
         let store = SharedStore::new(store);
@@ -118,21 +118,24 @@ impl DemoPlatform {
 }
 
 /// The model of the load on what has been built.
-fn model(built: &Built, options: &DemoOptions) -> Model {
-    let mut model = Model::new(ModelOptions {
-        seed: options.seed,
-        noisy: options.churn > 0.0,
-        namespaces: built.namespaces.clone(),
-        loads: built.loads.clone(),
-    });
+fn model(built: &Built, schema: &Arc<Schema>, options: &DemoOptions) -> Result<Model, BuildError> {
+    let flows = Flows::reference()?;
+    let mut namespaces = flows.namespaces();
+    namespaces.extend(built.namespaces.iter().cloned());
+    namespaces.sort();
+    namespaces.dedup();
+    let start = options.clock.now();
+    let noisy = options.churn > 0.0;
+    let schema = Arc::clone(schema);
+    let mut model = Model::new(ModelOptions { seed: options.seed, noisy, start, namespaces, flows, schema });
     for (image, fault) in &built.faults {
         let fault = match fault {
             Fault::Crash => ImageFault::Crash,
             Fault::Missing => ImageFault::Missing,
             Fault::Stall => ImageFault::Stall,
         };
-        model.effects_mut().break_image(image, fault);
+        model.effects_mut().break_image(image, fault, start);
     }
-    model.step(&built.store, options.clock.now());
-    model
+    model.begin(&built.store);
+    Ok(model)
 }

@@ -4,26 +4,50 @@
 //! the pods' metrics, the log endpoint their lines. What breaks is an [`Effect`]. Nothing here is drawn at random as one looks:
 //! noise is a hash of the seed, a label and the time, so the same seed, clock and objects give the same load.
 
+mod background;
+mod causes;
+mod counters;
+mod databases;
+mod day;
+mod description;
 mod effects;
 mod engine;
 mod exposition;
+mod flow;
 mod happening;
 mod log;
+mod memory;
+mod nodes;
 mod noise;
-#[expect(dead_code, reason = "the flow reads the rest")]
+mod past;
+mod pod_state;
+mod queueing;
 mod roster;
 mod service;
 mod sketch;
+mod suffering;
+mod symptoms;
+mod topology;
+mod totals;
 mod usage;
+mod volumes;
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-pub use effects::{Effects, ImageFault};
+pub use databases::DatabaseState;
+pub use description::Flows;
+pub use effects::{
+    Condition, Effect, Effects, ImageBehaviour, ImageFault, ObjectName, PullOutcome, Test, Trouble,
+};
 pub use engine::{Model, ModelOptions, PERIOD};
+pub use flow::QueueState;
 pub use happening::{Happening, Sufferer};
 pub use log::LogLine;
+pub use nodes::NodeState;
 pub use service::ServiceState;
+pub use symptoms::{Sighting, Symptom};
 pub use usage::{ContainerUsage, PodUsage};
+pub use volumes::VolumeState;
 
 /// The model, shared by the simulation and the API. Held only for moments, after the store where both are needed.
 #[derive(Debug, Clone)]

@@ -11,6 +11,9 @@ use crate::demo::quantity;
 use crate::demo::store::{Facts, Key, Kind, PodFacts, Resources, Store, StoredObject};
 use crate::platform::time::Instant;
 
+/// The labels by which operators tell who leads.
+const ROLES: [&str; 3] = ["cnpg.io/instanceRole", "role", "app.kubernetes.io/role"];
+
 /// One run of a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Run {
@@ -35,6 +38,8 @@ pub struct ContainerView {
     pub run: Option<Run>,
     /// The run before.
     pub previous: Option<Run>,
+    /// Why it waits, if it does.
+    pub waiting: Option<Box<str>>,
     /// How often it has been restarted.
     pub restarts: i32,
 }
@@ -61,10 +66,10 @@ pub struct PodView {
     pub address: Box<str>,
     /// Whether it serves.
     pub ready: bool,
-    /// When it was created.
-    pub created: Instant,
     /// Its containers, in the order of its manifest.
     pub containers: Vec<ContainerView>,
+    /// Whether its labels say that it leads the others of its workload.
+    pub leads: bool,
     /// The claims of its volumes.
     pub claims: Vec<Box<str>>,
     version: u64,
@@ -85,8 +90,8 @@ impl PodView {
             node: facts.node.clone(),
             address: facts.address.clone(),
             ready: facts.ready(),
-            created: facts.created,
             containers: spec.containers.into_iter().map(|it| container(it, &statuses, facts)).collect(),
+            leads: ROLES.iter().any(|role| matches!(stored.label(role), Some("primary" | "master"))),
             claims: claims.map(Into::into).collect(),
             version: stored.version,
         })
@@ -119,8 +124,13 @@ fn container(sketch: ContainerSketch, statuses: &[ContainerStatus], facts: &PodF
         limits: amounts(&resources, true),
         run: run.filter(|run| run.ended.is_some() || !facts.finished()),
         previous,
+        waiting: status.and_then(|it| waiting_reason(it.state.as_ref())),
         restarts: status.and_then(|it| it.restart_count).unwrap_or(0),
     }
+}
+
+fn waiting_reason(state: Option<&ContainerState>) -> Option<Box<str>> {
+    state?.waiting.as_ref()?.reason.as_deref().map(Into::into)
 }
 
 fn run_of(state: &ContainerState) -> Option<Run> {

@@ -11,7 +11,7 @@ use super::served::SERVED;
 use crate::platform::time::Instant;
 
 /// An object's place among its kind: namespace (empty for the cluster's own) and name.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     /// The namespace, or empty.
     pub namespace: Box<str>,

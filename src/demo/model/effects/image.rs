@@ -1,4 +1,4 @@
-//! Images that don't work.
+//! Images that don't work as they should.
 
 use serde::Deserialize;
 
@@ -14,4 +14,31 @@ pub enum ImageFault {
     Stall,
     /// It runs, and its readiness probe never succeeds.
     Unready,
+}
+
+/// How containers of an image behave.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+pub struct ImageBehaviour {
+    /// They don't work at all.
+    #[serde(default)]
+    pub fault: Option<ImageFault>,
+    /// The share of requests that they fail.
+    #[serde(default)]
+    pub errors: f64,
+    /// How many times more processor time a request takes.
+    #[serde(default = "one")]
+    pub slower: f64,
+    /// Memory that is never given back, in a minute.
+    #[serde(default)]
+    pub leak_mib_per_minute: f64,
+}
+
+impl Default for ImageBehaviour {
+    fn default() -> Self {
+        ImageBehaviour { fault: None, errors: 0.0, slower: 1.0, leak_mib_per_minute: 0.0 }
+    }
+}
+
+fn one() -> f64 {
+    1.0
 }
