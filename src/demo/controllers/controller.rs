@@ -51,7 +51,7 @@ impl Controllers {
             Box::new(Definitions),
             Box::new(Deployments),
             Box::new(Quotas),
-            Box::new(ReplicaSets),
+            Box::new(ReplicaSets::default()),
             Box::new(StatefulSets),
         ];
         let mut watchers: BTreeMap<Kind, Vec<&'static str>> = BTreeMap::new();

@@ -6,7 +6,7 @@ use k8s_pb::api::core::v1::{PersistentVolumeClaimVolumeSource, Pod, Volume, Volu
 use super::controller::Controller;
 use super::pods::{PodIdentity, PodMould};
 use super::queue::Queue;
-use super::replica_sets::hash_of;
+use super::rollout::hash_of;
 use super::simulation::{Counted, Simulation};
 use super::status;
 use crate::demo::events::{self, Saying};
@@ -137,7 +137,7 @@ enum Turn {
 pub fn revision_of_stateful_set(set: &StatefulSet) -> String {
     let name = set.metadata.as_ref().and_then(|it| it.name.as_deref()).unwrap_or_default();
     let template = set.spec.as_ref().and_then(|spec| spec.template.clone()).unwrap_or_default();
-    format!("{name}-{}", hash_of(&template))
+    format!("{name}-{}", hash_of(&template, None))
 }
 
 /// The mould of the set's pods.
