@@ -81,7 +81,7 @@ fn a_rolling_update_keeps_within_surge_and_unavailability() {
         scaled.iter().any(|(reason, message)| {
             reason == "ScalingReplicaSet"
                 && message.starts_with("Scaled up replica set payload-cms-")
-                && message.ends_with(" from 0 to 3")
+                && message.ends_with(" from 0 to 2")
         }),
         "{scaled:?}"
     );
