@@ -186,8 +186,8 @@ impl Rollout<'_> {
         Some(DeploymentCondition {
             r#type: found.r#type.clone(),
             status: found.status.clone(),
-            last_update_time: found.last_transition_time.clone().or_else(|| time(self.simulation.now())),
-            last_transition_time: found.last_transition_time.clone(),
+            last_update_time: found.last_transition_time.or_else(|| time(self.simulation.now())),
+            last_transition_time: found.last_transition_time,
             reason: found.reason.clone(),
             message: found.message.clone(),
         })
