@@ -157,7 +157,8 @@ fn a_template_that_comes_back_is_the_newest_revision_again() {
         .items(SETS)
         .into_iter()
         .find(|set| {
-            set["metadata"]["annotations"]["deployment.kubernetes.io/revision"] == (first + 3).to_string()
+            set["metadata"]["annotations"]["deployment.kubernetes.io/revision"]
+                == json!((first + 3).to_string())
         })
         .unwrap();
     assert_eq!(

@@ -19,7 +19,6 @@ pub struct Memory {
     platform: DemoPlatform,
     router: TowerToHyperService<Router>,
     runtime: tokio::runtime::Runtime,
-    clock: Clock,
 }
 
 impl Memory {
@@ -30,10 +29,10 @@ impl Memory {
     /// A platform of these options, on a clock of its own.
     pub fn with(options: DemoOptions) -> Memory {
         let clock = Clock::manual(START);
-        let platform = DemoPlatform::in_memory(&DemoOptions { clock: clock.clone(), ..options }).unwrap();
+        let platform = DemoPlatform::in_memory(&DemoOptions { clock, ..options }).unwrap();
         let router = TowerToHyperService::new(platform.router_for(DemoUser::Admin));
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        Memory { platform, router, runtime, clock }
+        Memory { platform, router, runtime }
     }
 
     /// Lets so many seconds pass.
@@ -50,11 +49,6 @@ impl Memory {
             self.pass(1);
         }
         panic!("not within {seconds} s: {what}")
-    }
-
-    /// The seconds since the platform's start.
-    pub fn seconds(&self) -> i64 {
-        self.clock.now().since(START) / 1_000
     }
 
     pub fn send(&self, method: &str, path: &str, kind: &str, body: Option<&Value>) -> (u16, Value) {
@@ -81,10 +75,6 @@ impl Memory {
         body
     }
 
-    pub fn code(&self, path: &str) -> u16 {
-        self.send("GET", path, "application/json", None).0
-    }
-
     /// The items of a list.
     pub fn items(&self, path: &str) -> Vec<Value> {
         self.get(path)["items"].as_array().cloned().unwrap_or_default()
@@ -93,12 +83,6 @@ impl Memory {
     pub fn merge(&self, path: &str, patch: Value) -> Value {
         let (code, body) = self.send("PATCH", path, "application/merge-patch+json", Some(&patch));
         assert_eq!(code, 200, "{path}: {body}");
-        body
-    }
-
-    pub fn create(&self, path: &str, object: Value) -> Value {
-        let (code, body) = self.send("POST", path, "application/json", Some(&object));
-        assert_eq!(code, 201, "{path}: {body}");
         body
     }
 

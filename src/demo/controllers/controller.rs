@@ -6,14 +6,14 @@ use std::sync::Arc;
 
 use super::aggregated_roles::AggregatedRoles;
 use super::autoscalers::Autoscalers;
-use super::daemon_sets::DaemonSets;
+use super::daemons::DaemonSets;
 use super::definitions::Definitions;
 use super::deployments::Deployments;
 use super::limits::{Budgets, Quotas};
 use super::queue::Queue;
 use super::replica_sets::ReplicaSets;
 use super::simulation::Simulation;
-use super::stateful_sets::StatefulSets;
+use super::stateful::StatefulSets;
 use crate::demo::reference::Loads;
 use crate::demo::store::{Change, Key, Kind, Store};
 
@@ -47,12 +47,12 @@ impl Controllers {
             Box::new(AggregatedRoles::default()),
             Box::new(Autoscalers::new(loads, seed, noisy)),
             Box::new(Budgets),
-            Box::new(DaemonSets),
+            Box::new(DaemonSets::default()),
             Box::new(Definitions),
             Box::new(Deployments),
             Box::new(Quotas),
             Box::new(ReplicaSets::default()),
-            Box::new(StatefulSets),
+            Box::new(StatefulSets::default()),
         ];
         let mut watchers: BTreeMap<Kind, Vec<&'static str>> = BTreeMap::new();
         for controller in &controllers {

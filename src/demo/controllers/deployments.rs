@@ -55,7 +55,8 @@ impl Controller for Deployments {
         let Some(deployment) = store.read::<Deployment>(key) else { return };
         let deleted = deployment.metadata.as_ref().is_some_and(|it| it.deletion_timestamp.is_some());
         let selector = deployment.spec.as_ref().and_then(|spec| spec.selector.clone());
-        let sets = ownership::claim::<Deployment, ReplicaSet>(store, &deployment, selector.as_ref());
+        let sets =
+            ownership::claim::<Deployment, ReplicaSet>(store, &deployment, selector.as_ref(), |_| true);
         let mut rollout = Rollout::new(simulation, store, deployment, &sets);
         if deleted {
             rollout.sync_revision(false);

@@ -6,11 +6,12 @@ use crate::demo::objects::{controller_reference, key, uid};
 use crate::demo::store::{Facts, Key, Store, Stored, StoredObject, matches_labels};
 
 /// Brings what an object owns of a kind in line with its selector; gives the keys of what it owns then.
-/// An object that is being deleted adopts nothing, and what is being deleted or has finished isn't adopted.
+/// An object that is being deleted adopts nothing; what doesn't `fit`, is being deleted or has finished isn't adopted.
 pub fn claim<Owner: Stored, Owned: Stored>(
     store: &mut Store,
     owner: &Owner,
     selector: Option<&LabelSelector>,
+    fits: impl Fn(&StoredObject) -> bool,
 ) -> Vec<Key> {
     let empty = ObjectMeta::default();
     let metadata = owner.metadata().unwrap_or(&empty);
@@ -28,7 +29,7 @@ pub fn claim<Owner: Stored, Owned: Stored>(
         }
         let adopted: Vec<Key> = store
             .orphans(Owned::STORED, &place.namespace)
-            .filter(|object| adoptable(object) && matches_labels(selector, object))
+            .filter(|object| adoptable(object) && matches_labels(selector, object) && fits(object))
             .map(|object| object.key.clone())
             .collect();
         for key in adopted {

@@ -1,6 +1,7 @@
 //! How controllers make and delete pods, and what they say of it.
 
 use k8s_pb::api::core::v1::{ObjectReference, Pod};
+use k8s_pb::api::scheduling::v1::PriorityClass;
 
 use super::kubelet;
 use super::limits;
@@ -33,7 +34,10 @@ impl Simulation {
         format!("{}{}", &base[..end], self.random.suffix(5))
     }
 
-    /// Makes a pod, once `finish` has been at it; gives its name, or the API server's words for why there is none.
+    /// Makes a pod, once `finish` has been at it, and tells of it.
+    ///
+    /// # Errors
+    /// The API server's words for why there is none.
     pub(super) fn make_pod(
         &mut self,
         store: &mut Store,
@@ -41,18 +45,37 @@ impl Simulation {
         mould: &PodMould,
         name: String,
         finish: impl FnOnce(&mut Pod),
-    ) -> Result<String, String> {
-        let identity = PodIdentity { name: name.clone(), created: self.now() };
+    ) -> Result<(), String> {
+        let words = format!("Created pod: {name}");
+        let made = self.admit_pod(store, mould, name, finish);
+        match &made {
+            Ok(()) => self.say(store, maker, false, "SuccessfulCreate", &words),
+            Err(error) => self.say(store, maker, true, "FailedCreate", &format!("Error creating: {error}")),
+        }
+        made
+    }
+
+    /// Makes a pod, once `finish` has been at it.
+    ///
+    /// # Errors
+    /// The API server's words for why there is none.
+    pub(super) fn admit_pod(
+        &mut self,
+        store: &mut Store,
+        mould: &PodMould,
+        name: String,
+        finish: impl FnOnce(&mut Pod),
+    ) -> Result<(), String> {
+        let identity = PodIdentity { name, created: self.now() };
         let mut pod = mould.cast(&identity, &mut self.random);
         finish(&mut pod);
+        give_priority(store, &mut pod)
+            .map_err(|reason| format!("pods \"{}\" is forbidden: {reason}", identity.name))?;
         if let Some(refusal) = limits::quota_refuses(store, &pod) {
-            let message = format!("pods \"{name}\" is forbidden: {refusal}");
-            self.say(store, maker, true, "FailedCreate", &format!("Error creating: {message}"));
-            return Err(message);
+            return Err(format!("pods \"{}\" is forbidden: {refusal}", identity.name));
         }
         store.put(&mut pod);
-        self.say(store, maker, false, "SuccessfulCreate", &format!("Created pod: {name}"));
-        Ok(name)
+        Ok(())
     }
 
     /// Deletes a pod of a controller, and tells of it.
@@ -92,4 +115,23 @@ impl Simulation {
             Saying { warning: false, reason: "Killing", message: "Stopping container", reporter: "kubelet" };
         self.tell(store, events::about(&pod), &saying);
     }
+}
+
+/// Gives a pod the priority of its class, as admission does.
+fn give_priority(store: &Store, pod: &mut Pod) -> Result<(), String> {
+    let Some(spec) = &mut pod.spec else { return Ok(()) };
+    let Some(name) = spec.priority_class_name.as_deref().filter(|name| !name.is_empty()) else {
+        return Ok(());
+    };
+    if let Some(class) = store.read::<PriorityClass>(&Key::new("", name)) {
+        spec.priority = class.value;
+        spec.preemption_policy = class.preemption_policy.or(spec.preemption_policy.take());
+        return Ok(());
+    }
+    spec.priority = Some(match name {
+        "system-cluster-critical" => 2_000_000_000,
+        "system-node-critical" => 2_000_001_000,
+        _ => return Err(format!("no PriorityClass with name {name} was found")),
+    });
+    Ok(())
 }

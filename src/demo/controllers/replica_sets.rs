@@ -66,7 +66,7 @@ impl Controller for ReplicaSets {
             return;
         };
         let selector = set.spec.as_ref().and_then(|spec| spec.selector.clone());
-        ownership::claim::<ReplicaSet, Pod>(store, &set, selector.as_ref());
+        ownership::claim::<ReplicaSet, Pod>(store, &set, selector.as_ref(), |_| true);
         let missing = wanted(&set) - status::count(store, uid(set.metadata.as_ref())).active;
         let deleted = set.metadata.as_ref().is_some_and(|it| it.deletion_timestamp.is_some());
         let failure = match missing {

@@ -1,6 +1,6 @@
 //! What the controllers report of their objects, computed from the pods that they own.
 
-use k8s_pb::api::apps::v1::{DaemonSetStatus, ReplicaSet, ReplicaSetStatus, StatefulSet, StatefulSetStatus};
+use k8s_pb::api::apps::v1::{ReplicaSet, ReplicaSetStatus};
 
 use crate::demo::objects;
 use crate::demo::store::{Facts, Kind, PodFacts, Store};
@@ -76,37 +76,6 @@ pub fn replica_set(store: &Store, set: &ReplicaSet, now: Instant) -> (ReplicaSet
         conditions: set.status.as_ref().map(|status| status.conditions.clone()).unwrap_or_default(),
     };
     (status, wait)
-}
-
-/// The status of a stateful set.
-pub fn stateful_set(store: &Store, set: &StatefulSet) -> StatefulSetStatus {
-    let counts = count(store, objects::uid(set.metadata.as_ref()));
-    let before = set.status.clone().unwrap_or_default();
-    StatefulSetStatus {
-        observed_generation: set.metadata.as_ref().and_then(|it| it.generation),
-        replicas: Some(counts.active),
-        ready_replicas: positive(counts.ready),
-        current_replicas: positive(counts.active),
-        updated_replicas: positive(counts.active),
-        available_replicas: Some(counts.ready),
-        ..before
-    }
-}
-
-/// The status of a daemon set that wants pods on so many nodes.
-pub fn daemon_set(store: &Store, uid: &str, generation: Option<i64>, wanted: i32) -> DaemonSetStatus {
-    let counts = count(store, uid);
-    DaemonSetStatus {
-        current_number_scheduled: Some(counts.active),
-        number_misscheduled: Some(0),
-        desired_number_scheduled: Some(wanted),
-        number_ready: Some(counts.ready),
-        observed_generation: generation,
-        updated_number_scheduled: positive(counts.active),
-        number_available: positive(counts.ready),
-        number_unavailable: positive(wanted - counts.ready),
-        ..DaemonSetStatus::default()
-    }
 }
 
 /// Counts that JSON leaves out when they are 0.
