@@ -8,7 +8,7 @@ use super::aggregated_roles::AggregatedRoles;
 use super::autoscalers::Autoscalers;
 use super::backups::Backups;
 use super::certificates::Certificates;
-use super::daemon_sets::DaemonSets;
+use super::daemons::DaemonSets;
 use super::definitions::Definitions;
 use super::deployments::Deployments;
 use super::garbage::Garbage;
@@ -18,7 +18,7 @@ use super::nodes::{Heartbeats, NodeLifecycle, PodCollection, TaintEviction};
 use super::queue::Queue;
 use super::replica_sets::ReplicaSets;
 use super::simulation::Simulation;
-use super::stateful_sets::StatefulSets;
+use super::stateful::StatefulSets;
 use crate::demo::reference::Loads;
 use crate::demo::store::{Change, Key, Kind, Store};
 
@@ -69,7 +69,7 @@ impl Controllers {
             Box::new(Backups),
             Box::new(Budgets),
             Box::new(Certificates),
-            Box::new(DaemonSets),
+            Box::new(DaemonSets::default()),
             Box::new(Definitions),
             Box::new(Deployments),
             Box::new(Heartbeats::default()),
@@ -78,8 +78,8 @@ impl Controllers {
             Box::new(Garbage::default()),
             Box::new(Namespaces),
             Box::new(Quotas),
-            Box::new(ReplicaSets),
-            Box::new(StatefulSets),
+            Box::new(ReplicaSets::default()),
+            Box::new(StatefulSets::default()),
             Box::new(TaintEviction),
         ];
         let mut watchers: BTreeMap<Kind, Vec<&'static str>> = BTreeMap::new();

@@ -1,36 +1,35 @@
 //! Replica sets: as many pods as wanted, no more and no fewer.
 
 use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
-use k8s_pb::api::apps::v1::{Deployment, ReplicaSet, ReplicaSetCondition, ReplicaSetSpec};
-use k8s_pb::api::core::v1::{Pod, PodTemplateSpec};
-use k8s_pb::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use prost::Message as _;
+use k8s_pb::api::apps::v1::{ReplicaSet, ReplicaSetCondition};
+use k8s_pb::api::core::v1::Pod;
 
+use super::backoff::Backoff;
 use super::controller::Controller;
-use super::kubelet;
-use super::pods::{PodIdentity, PodMould};
+use super::ownership;
+use super::pod_control::PodMaker;
+use super::pods::PodMould;
 use super::queue::{Queue, Task};
 use super::simulation::{Counted, Simulation};
-use super::{limits, status};
-use crate::demo::events::{self, Saying};
+use super::status;
 use crate::demo::objects::{controller_reference, text, time, uid};
-use crate::demo::random::{Random, template_hash};
-use crate::demo::store::{Change, Facts, Key, Kind, PodFacts, Store, Stored as _};
+use crate::demo::store::{Change, Facts, Key, Kind, PodFacts, Store, StoredObject, matches_labels};
 use crate::platform::time::Instant;
 
-/// The label that tells the pods of one revision from those of another.
-pub const HASH_LABEL: &str = "pod-template-hash";
-/// The annotation with the number of a revision.
-pub const REVISION: &str = "deployment.kubernetes.io/revision";
-/// How long after a pod that could not be made another is tried, in milliseconds.
-const RETRY_AFTER: i64 = 15_000;
 /// The controller's name.
 const NAME: &str = "replicaset-controller";
+/// How many pods it makes or deletes at a time.
+const BURST: i32 = 500;
+/// The annotation with what deleting a pod costs, beside other pods.
+const DELETION_COST: &str = "controller.kubernetes.io/pod-deletion-cost";
 
 /// Keeps as many pods as each replica set wants.
-#[derive(Debug)]
-pub struct ReplicaSets;
+#[derive(Debug, Default)]
+pub struct ReplicaSets {
+    backoff: Backoff,
+}
 
 impl Controller for ReplicaSets {
     fn name(&self) -> &'static str {
@@ -41,182 +40,188 @@ impl Controller for ReplicaSets {
         &[Kind::ReplicaSet, Kind::Pod]
     }
 
-    fn notice(&mut self, _store: &Store, change: &Change, queue: &mut Queue) {
-        if change.last.kind == Kind::ReplicaSet {
-            queue.reconcile(NAME, change.last.key.clone());
-        } else if Counted::differs(change) {
-            queue.reconcile_owner(NAME, "ReplicaSet", &change.last);
+    fn notice(&mut self, store: &Store, change: &Change, queue: &mut Queue) {
+        let object = &change.last;
+        if object.kind == Kind::ReplicaSet {
+            queue.reconcile(NAME, object.key.clone());
+            return;
+        }
+        let released = change.before.as_ref().filter(|before| before.owner != object.owner);
+        if let Some(before) = released {
+            queue.reconcile_owner(NAME, "ReplicaSet", before);
+        }
+        let relabelled = change.before.as_ref().is_some_and(|before| before.labels != object.labels);
+        if object.owner.is_none() {
+            if change.after.is_some() && (relabelled || change.before.is_none() || released.is_some()) {
+                find_owners(store, object, queue);
+            }
+        } else if relabelled || released.is_some() || Counted::differs(change) {
+            queue.reconcile_owner(NAME, "ReplicaSet", object);
         }
     }
 
     fn reconcile(&mut self, simulation: &mut Simulation, store: &mut Store, key: &Key) {
-        simulation.reconcile_replica_set(store, key);
-    }
-}
-
-impl Simulation {
-    /// Makes the pods that are missing, deletes those that are too many, and reports.
-    pub(super) fn reconcile_replica_set(&mut self, store: &mut Store, place: &Key) {
-        let Some(mut set) = store.read::<ReplicaSet>(place) else { return };
-        let own = uid(set.metadata.as_ref()).to_owned();
-        let wanted = set.spec.as_ref().and_then(|spec| spec.replicas).unwrap_or(0);
-        let missing = wanted - status::count(store, &own).active;
-        let mut failure = None;
-        if missing > 0 {
-            failure = self.make_pods(store, &set, missing);
-        } else if missing < 0 {
-            self.delete_pods(store, &set, &own, missing.unsigned_abs() as usize);
-        }
-        let mut next = status::replica_set(store, &set);
-        next.conditions.retain(|it| it.r#type.as_deref() != Some("ReplicaFailure") || failure.is_some());
-        if let Some(message) = failure {
-            self.later(RETRY_AFTER, Task::Reconcile(NAME, place.clone()));
-            if next.conditions.is_empty() {
-                next.conditions.push(ReplicaSetCondition {
-                    r#type: text("ReplicaFailure"),
-                    status: text("True"),
-                    reason: text("FailedCreate"),
-                    message: text(message),
-                    last_transition_time: time(self.now()),
-                });
+        let Some(set) = store.read::<ReplicaSet>(key) else {
+            self.backoff.forget(key);
+            return;
+        };
+        let selector = set.spec.as_ref().and_then(|spec| spec.selector.clone());
+        ownership::claim::<ReplicaSet, Pod>(store, &set, selector.as_ref(), |_| true);
+        let missing = wanted(&set) - status::count(store, uid(set.metadata.as_ref())).active;
+        let deleted = set.metadata.as_ref().is_some_and(|it| it.deletion_timestamp.is_some());
+        let failure = match missing {
+            _ if deleted => Ok(()),
+            1.. => make_pods(simulation, store, &set, missing.min(BURST)),
+            0 => Ok(()),
+            _ => {
+                delete_pods(simulation, store, &set, missing.saturating_neg().min(BURST));
+                Ok(())
+            }
+        };
+        match &failure {
+            Ok(()) => self.backoff.forget(key),
+            Err(_) => {
+                let wait = self.backoff.fail(key);
+                simulation.queue.soon(wait, Task::Reconcile(NAME, key.clone()));
             }
         }
-        if set.status.as_ref() != Some(&next) {
-            set.status = Some(next);
-            store.put(&mut set);
+        report(simulation, store, set, failure.err());
+    }
+}
+
+/// Names the replica sets that may adopt a pod without an owner.
+fn find_owners(store: &Store, pod: &StoredObject, queue: &mut Queue) {
+    for stored in store.list(Kind::ReplicaSet, Some(&pod.key.namespace), None) {
+        let Some(set) = store.read::<ReplicaSet>(&stored.key) else { continue };
+        if matches_labels(set.spec.and_then(|spec| spec.selector).as_ref(), pod) {
+            queue.reconcile(NAME, stored.key.clone());
         }
     }
+}
 
-    /// Makes so many pods; gives the reason where a quota refuses one.
-    fn make_pods(&mut self, store: &mut Store, set: &ReplicaSet, missing: i32) -> Option<String> {
-        let metadata = set.metadata.clone().unwrap_or_default();
-        let namespace = metadata.namespace.clone().unwrap_or_default();
-        let name = metadata.name.clone().unwrap_or_default();
-        let template = set.spec.as_ref().and_then(|spec| spec.template.clone()).unwrap_or_default();
-        let owner = controller_reference("apps/v1", "ReplicaSet", Some(&metadata));
-        let mould = match PodMould::new(&self.schema, &template, &namespace, owner, "kube-controller-manager")
-        {
-            Ok(mould) => mould,
-            Err(error) => return Some(error.to_string()),
-        };
-        for _ in 0..missing {
-            let identity =
-                PodIdentity { name: format!("{name}-{}", self.random.suffix(5)), created: self.now() };
-            let mut pod = mould.cast(&identity, &mut self.random);
-            if let Some(refusal) = limits::quota_refuses(store, &pod) {
-                let message = format!("pods \"{}\" is forbidden: {refusal}", identity.name);
-                let words = format!("Error creating: {message}");
-                let saying = Saying {
-                    warning: true,
-                    reason: "FailedCreate",
-                    message: &words,
-                    reporter: "replicaset-controller",
-                };
-                self.tell(store, events::about(set), &saying);
-                return Some(message);
+fn wanted(set: &ReplicaSet) -> i32 {
+    set.spec.as_ref().and_then(|spec| spec.replicas).unwrap_or(1)
+}
+
+/// Makes so many pods, until one is refused; the API server's words for that.
+fn make_pods(
+    simulation: &mut Simulation,
+    store: &mut Store,
+    set: &ReplicaSet,
+    missing: i32,
+) -> Result<(), String> {
+    let metadata = set.metadata.clone().unwrap_or_default();
+    let namespace = metadata.namespace.clone().unwrap_or_default();
+    let name = metadata.name.clone().unwrap_or_default();
+    let template = set.spec.as_ref().and_then(|spec| spec.template.clone()).unwrap_or_default();
+    let owner = controller_reference("apps/v1", "ReplicaSet", Some(&metadata));
+    let mould = PodMould::new(&simulation.schema, &template, &namespace, owner, "kube-controller-manager")
+        .map_err(|error| error.to_string())?;
+    let maker = PodMaker::new(set, NAME);
+    for _ in 0..missing {
+        let name = simulation.pod_name(&format!("{name}-"));
+        simulation.make_pod(store, &maker, &mould, name, |_| {})?;
+    }
+    Ok(())
+}
+
+/// Deletes so many pods, those first that are missed least.
+fn delete_pods(simulation: &mut Simulation, store: &mut Store, set: &ReplicaSet, surplus: i32) {
+    let own = uid(set.metadata.as_ref());
+    let doubled = ready_by_node(store, set);
+    let now = simulation.now();
+    let mut pods: Vec<(Rank, Key)> = store
+        .owned_by(own, Kind::Pod)
+        .filter_map(|pod| match &pod.facts {
+            Facts::Pod(facts) if facts.active() => {
+                Some((rank(store, pod, facts, &doubled, now), pod.key.clone()))
             }
-            store.put(&mut pod);
-            let words = format!("Created pod: {}", identity.name);
-            let saying = Saying {
-                warning: false,
-                reason: "SuccessfulCreate",
-                message: &words,
-                reporter: "replicaset-controller",
-            };
-            self.tell(store, events::about(set), &saying);
-        }
-        None
-    }
-
-    /// Deletes so many pods: first those without a node, then the unready, then the youngest.
-    fn delete_pods(&mut self, store: &mut Store, set: &ReplicaSet, own: &str, surplus: usize) {
-        let namespace = set.metadata.as_ref().and_then(|it| it.namespace.clone()).unwrap_or_default();
-        let rank = |pod: &PodFacts| {
-            (!pod.node.is_empty(), &*pod.phase == "Running", pod.ready(), Reverse(pod.created))
-        };
-        let mut pods: Vec<_> = status::pods_of(store, own).filter(|(_, pod)| pod.active()).collect();
-        pods.sort_by_key(|(_, pod)| rank(pod));
-        let names: Vec<String> = pods.into_iter().take(surplus).map(|(name, _)| name.to_owned()).collect();
-        for name in names {
-            self.delete_pod(store, &Key::new(&namespace, &name));
-            let words = format!("Deleted pod: {name}");
-            let saying = Saying {
-                warning: false,
-                reason: "SuccessfulDelete",
-                message: &words,
-                reporter: "replicaset-controller",
-            };
-            self.tell(store, events::about(set), &saying);
-        }
-    }
-
-    /// Deletes a pod: gracefully where it is on a node, at once where it isn't.
-    pub(super) fn delete_pod(&mut self, store: &mut Store, place: &Key) {
-        let Some(mut pod) = store.read::<Pod>(place) else { return };
-        let Facts::Pod(facts) = pod.facts() else { return };
-        if facts.terminating {
-            return;
-        }
-        if facts.node.is_empty() {
-            store.remove::<Pod>(place);
-            return;
-        }
-        let grace = pod.spec.as_ref().and_then(|spec| spec.termination_grace_period_seconds).unwrap_or(30);
-        kubelet::terminate(&mut pod, grace, self.now());
-        store.put(&mut pod);
+            _ => None,
+        })
+        .collect();
+    pods.sort();
+    let maker = PodMaker::new(set, NAME);
+    for (_, key) in pods.into_iter().take(surplus.unsigned_abs() as usize) {
+        simulation.delete_owned_pod(store, &maker, &key);
     }
 }
 
-/// The hash of a template, without the hash that it may already carry.
-pub fn hash_of(template: &PodTemplateSpec) -> String {
-    let mut template = template.clone();
-    if let Some(metadata) = &mut template.metadata {
-        metadata.labels.remove(HASH_LABEL);
-    }
-    template_hash(&template.encode_to_vec())
+/// Less is deleted first: without a node, pending, unready, cheap, doubled up on a node, ready for a shorter time,
+/// restarted more often, younger.
+type Rank = (bool, u8, bool, i32, Reverse<usize>, u32, Reverse<i32>, u32, Box<str>);
+
+fn rank(
+    store: &Store,
+    stored: &StoredObject,
+    facts: &PodFacts,
+    doubled: &BTreeMap<Box<str>, usize>,
+    now: Instant,
+) -> Rank {
+    let phase = match &*facts.phase {
+        "Pending" => 0,
+        "Running" => 2,
+        _ => 1,
+    };
+    let pod = store.read::<Pod>(&stored.key).unwrap_or_default();
+    let annotations = pod.metadata.map(|it| it.annotations).unwrap_or_default();
+    let cost = annotations.get(DELETION_COST).and_then(|cost| cost.parse().ok()).unwrap_or(0);
+    let statuses = pod.status.map(|it| it.container_statuses).unwrap_or_default();
+    let restarts = statuses.iter().filter_map(|container| container.restart_count).max().unwrap_or(0);
+    (
+        !facts.node.is_empty(),
+        phase,
+        facts.ready(),
+        cost,
+        Reverse(doubled.get(&facts.node).copied().unwrap_or(0)),
+        facts.ready_since.map_or(0, |since| magnitude(now.since(since))),
+        Reverse(restarts),
+        magnitude(now.since(facts.created)),
+        stored.uid.clone(),
+    )
 }
 
-/// A new replica set of a deployment for a template.
-pub fn replica_set_for(
-    deployment: &Deployment,
-    template: &PodTemplateSpec,
-    replicas: i32,
-    revision: i64,
-    created: Instant,
-    random: &mut Random,
-) -> ReplicaSet {
-    let hash = hash_of(template);
-    let owner = deployment.metadata.clone().unwrap_or_default();
-    let wanted = deployment.spec.as_ref().and_then(|spec| spec.replicas).unwrap_or(1);
-    let mut template = template.clone();
-    let metadata = template.metadata.get_or_insert_default();
-    metadata.labels.insert(HASH_LABEL.to_owned(), hash.clone());
-    let labels = metadata.labels.clone();
-    let mut selector = deployment.spec.as_ref().and_then(|spec| spec.selector.clone()).unwrap_or_default();
-    selector.match_labels.insert(HASH_LABEL.to_owned(), hash.clone());
-    let annotations = [
-        ("deployment.kubernetes.io/desired-replicas", wanted.to_string()),
-        ("deployment.kubernetes.io/max-replicas", (wanted + (wanted + 3) / 4).to_string()),
-        (REVISION, revision.to_string()),
-    ];
-    ReplicaSet {
-        metadata: Some(ObjectMeta {
-            name: Some(format!("{}-{hash}", owner.name.as_deref().unwrap_or_default())),
-            namespace: owner.namespace.clone(),
-            uid: text(random.uid()),
-            generation: Some(1),
-            creation_timestamp: time(created),
-            labels,
-            annotations: annotations.into_iter().map(|(key, value)| (key.to_owned(), value)).collect(),
-            owner_references: vec![controller_reference("apps/v1", "Deployment", Some(&owner))],
-            ..ObjectMeta::default()
-        }),
-        spec: Some(ReplicaSetSpec {
-            replicas: Some(replicas),
-            selector: Some(selector),
-            template: Some(template),
-            ..ReplicaSetSpec::default()
-        }),
-        status: None,
+/// The power of two next below an age in milliseconds: ages within one count as the same.
+fn magnitude(age: i64) -> u32 {
+    u64::try_from(age).unwrap_or(0).checked_ilog2().map_or(0, |power| power + 1)
+}
+
+/// How many ready pods of the same deployment, or of the set alone, each node has.
+fn ready_by_node(store: &Store, set: &ReplicaSet) -> BTreeMap<Box<str>, usize> {
+    let owners = set.metadata.iter().flat_map(|it| &it.owner_references);
+    let deployment = owners.filter(|it| it.controller == Some(true)).find_map(|it| it.uid.as_deref());
+    let sets: Vec<Box<str>> = match deployment {
+        Some(uid) => store.owned_by(uid, Kind::ReplicaSet).map(|set| set.uid.clone()).collect(),
+        None => vec![uid(set.metadata.as_ref()).into()],
+    };
+    let mut counts = BTreeMap::new();
+    for (_, pod) in sets.iter().flat_map(|set| status::pods_of(store, set)).filter(|(_, pod)| pod.ready()) {
+        *counts.entry(pod.node.clone()).or_default() += 1;
+    }
+    counts
+}
+
+/// Reports the counts, and why pods could not be made.
+fn report(simulation: &mut Simulation, store: &mut Store, mut set: ReplicaSet, failure: Option<String>) {
+    let now = simulation.now();
+    let (mut next, wait) = status::replica_set(store, &set, now);
+    next.conditions.retain(|it| it.r#type.as_deref() != Some("ReplicaFailure") || failure.is_some());
+    if let Some(message) = failure
+        && next.conditions.iter().all(|it| it.r#type.as_deref() != Some("ReplicaFailure"))
+    {
+        next.conditions.push(ReplicaSetCondition {
+            r#type: text("ReplicaFailure"),
+            status: text("True"),
+            reason: text("FailedCreate"),
+            message: text(message),
+            last_transition_time: time(now),
+        });
+    }
+    if set.status.as_ref() != Some(&next) {
+        set.status = Some(next);
+        store.put(&mut set);
+    }
+    if let Some(wait) = wait {
+        let key = crate::demo::objects::key(set.metadata.as_ref());
+        simulation.queue.soon(wait, Task::Reconcile(NAME, key));
     }
 }

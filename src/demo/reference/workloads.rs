@@ -13,7 +13,7 @@ use super::manifests;
 use crate::demo::controllers::kubelet::Past;
 use crate::demo::controllers::{
     Claims, NoPlace, PodIdentity, PodMould, daemon_mould, fault_of, give_ordinal, kubelet,
-    mark_unschedulable, replica_set_for, revision_of_stateful_set, stateful_mould,
+    mark_unschedulable, replica_set_for, revision_of_stateful_set, settle_daemon, stateful_mould,
 };
 use crate::demo::events::{self, Saying};
 use crate::demo::objects::controller_reference;
@@ -171,7 +171,7 @@ impl Builder<'_> {
             let created = rolled.plus_millis(i64::from(ordinal) * 45_000);
             let identity = PodIdentity { name: format!("{}-{ordinal}", workload.name), created };
             let mut pod = mould.cast(&identity, random);
-            give_ordinal(&mut pod, &set, ordinal);
+            give_ordinal(&mut pod, &set, ordinal, &revision);
             self.put_pod(pod, created, None);
         }
         Ok(())
@@ -194,6 +194,7 @@ impl Builder<'_> {
             let created = rolled.plus_millis(random.between(0, 600_000));
             let name = format!("{}-{}", workload.name, random.suffix(5));
             let mut pod = mould.cast(&PodIdentity { name, created }, random);
+            settle_daemon(&mut pod, &set, &place.node);
             let address = self.scheduler.next_address(&place.node);
             let past = Past::well(&pod, &place, &address, created.plus_millis(1_000));
             self.put_past(past, &mut pod);

@@ -32,6 +32,9 @@ pub use selector::{FieldSelector, LabelSelector, matches_labels};
 
 use history::History;
 
+/// The kinds whose objects controllers adopt where nobody owns them. They are kept under the empty uid.
+const ADOPTED: [Kind; 3] = [Kind::Pod, Kind::ReplicaSet, Kind::ControllerRevision];
+
 /// The store, shared by the API and the controllers. Held only for moments, never across an await.
 #[derive(Debug, Clone)]
 pub struct SharedStore(Arc<(Mutex<Store>, Notify)>);
@@ -64,6 +67,7 @@ pub struct Store {
     version: u64,
     kinds: Arc<Kinds>,
     tables: Vec<Table>,
+    /// What each uid owns as its controller.
     owned: Dependents,
     /// What others own without controlling it.
     attached: Dependents,
@@ -225,6 +229,19 @@ impl Store {
             .find(|object| object.uid == owner.uid)
     }
 
+    /// The objects of a kind that no controller owns, in the order of their keys; of kinds that controllers adopt.
+    pub fn orphans<'a>(
+        &'a self,
+        kind: Kind,
+        namespace: &'a str,
+    ) -> impl Iterator<Item = &'a Arc<StoredObject>> + use<'a> {
+        let start = (kind, Key::new(namespace, ""));
+        let orphans = self.owned.get("").into_iter().flat_map(move |orphans| orphans.range(start.clone()..));
+        orphans
+            .take_while(move |(owned, key)| *owned == kind && &*key.namespace == namespace)
+            .filter_map(|(kind, key)| self.get(*kind, key))
+    }
+
     /// Writes the object under the next version, new or not.
     pub fn put<T: Stored>(&mut self, object: &mut T) -> Arc<StoredObject> {
         self.version += 1;
@@ -302,7 +319,9 @@ impl Store {
     fn index(&mut self, before: Option<&Arc<StoredObject>>, after: Option<&Arc<StoredObject>>) {
         self.ledger.replace(before.map(|object| &**object), after.map(|object| &**object));
         let controller = |object: Option<&Arc<StoredObject>>| {
-            object.and_then(|object| object.owner.as_ref()).map(|owner| owner.uid.clone())
+            let object = object?;
+            let owner = object.owner.as_ref().map(|owner| owner.uid.clone());
+            owner.or_else(|| ADOPTED.contains(&object.kind).then(Box::default))
         };
         let (old, new) = (controller(before), controller(after));
         if old != new {

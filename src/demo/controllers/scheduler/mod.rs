@@ -106,6 +106,14 @@ impl Scheduler {
         self.nodes.all().iter().filter(fits).map(|node| node.place.clone()).collect()
     }
 
+    /// The nodes that let a daemon set's pod stay which they have.
+    pub fn daemon_keepers(&self, pod: &Pod) -> Vec<Place> {
+        let Facts::Pod(facts) = pod.facts() else { return Vec::new() };
+        let Some(wants) = Wants::new(pod, &facts) else { return Vec::new() };
+        let fits = |node: &&NodeInfo| !node.expels(wants.tolerations()) && wants.takes(node);
+        self.nodes.all().iter().filter(fits).map(|node| node.place.clone()).collect()
+    }
+
     /// The node of this name.
     pub fn node(&self, name: &str) -> Option<Place> {
         self.nodes.get(name).map(|node| node.place.clone())

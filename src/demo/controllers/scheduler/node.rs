@@ -94,6 +94,12 @@ impl NodeInfo {
         })
     }
 
+    /// Whether one of its taints drives pods with these tolerations away that are there already.
+    pub fn expels(&self, tolerations: &[Toleration]) -> bool {
+        let mut taints = self.taints.iter().filter(|taint| taint.effect.as_deref() == Some("NoExecute"));
+        taints.any(|taint| !tolerations.iter().any(|it| tolerates(it, taint)))
+    }
+
     /// How many of its taints would rather keep such pods away.
     pub fn discourages(&self, tolerations: &[Toleration]) -> i64 {
         let preferred = self.taints.iter().filter(|it| it.effect.as_deref() == Some("PreferNoSchedule"));
