@@ -12,8 +12,9 @@ mod custom;
 mod deletion;
 mod document;
 mod events;
+mod fields;
 mod kubeconfig;
-mod managed_fields;
+
 pub mod model;
 mod objects;
 mod patch;
