@@ -292,7 +292,11 @@ fn client_side_apply_is_taken_over_by_kubectl() {
             .post(&format!("{DEPLOYMENTS}?fieldManager=kubectl-client-side-apply"), object.clone())
             .await
             .json(201);
-        assert!(managers(&created).contains(&("kubectl-client-side-apply", "Update")));
+        let by_client = entry(&created, "kubectl-client-side-apply", "Update");
+        // Labels are new as a whole; containers are a list that is always there.
+        assert_eq!(by_client["fieldsV1"]["f:metadata"]["f:labels"], json!({".": {}, "f:app": {}}));
+        let containers = &by_client["fieldsV1"]["f:spec"]["f:template"]["f:spec"]["f:containers"];
+        assert_eq!(containers.as_object().unwrap().keys().collect::<Vec<_>>(), ["k:{\"name\":\"web\"}"]);
         let path = format!("{DEPLOYMENTS}/web");
         // Another applier meets the conflict, kubectl doesn't.
         apply(&client, &path, "somebody", web(Some(2), "nginx:1")).await.json(409);

@@ -31,6 +31,7 @@ fn every_group_version_has_a_document_of_its_kinds() {
             (&ports["x-kubernetes-patch-merge-key"], &ports["x-kubernetes-list-map-keys"]),
             (&json!("containerPort"), &json!(["containerPort", "protocol"]))
         );
+        assert_eq!(schemas["io.k8s.api.core.v1.PodSpec"]["required"], json!(["containers"]));
         let selector = &schemas["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
         assert_eq!(selector["x-kubernetes-map-type"], "atomic");
         let patch = &apps["paths"]["/apis/apps/v1/namespaces/{namespace}/deployments/{name}"]["patch"];

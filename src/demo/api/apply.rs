@@ -54,7 +54,7 @@ fn applied(
 ) -> Result<(Value, Value), ApiError> {
     let kind = &*call.target.kind;
     let schema = &call.state.schema;
-    let empty = fields::empty_object(schema, kind)?;
+    let empty = fields::empty_object(schema, kind);
     let live = match before {
         Some(before) => shown(call, store, kind, before)?,
         None => empty.clone(),

@@ -11,7 +11,7 @@ use crate::demo::store::KindInfo;
 /// Gives what a write has changed to the manager of the request. `form` is how the kind is kept, and so what the objects look like.
 ///
 /// # Errors
-/// When the definitions of messages are wrong.
+/// When the definition of scales is missing.
 pub fn record(
     call: &Call<'_>,
     form: &KindInfo,
@@ -27,7 +27,7 @@ pub fn record(
     let schema = &call.state.schema;
     let empty = match before {
         Some(_) => Value::Null,
-        None => fields::empty_object(schema, form)?,
+        None => fields::empty_object(schema, form),
     };
     let tracker = fields::tracker_of(schema, form, &version, part.name(), call.state.clock.now());
     tracker.update(before.unwrap_or(&empty), object, &manager);

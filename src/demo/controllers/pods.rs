@@ -55,7 +55,7 @@ impl PodMould {
         let id = schema.find("core.v1.Pod")?;
         let json = schema.object_json(id, "v1", "Pod", &pod.encode_to_vec())?;
         let json: Value = serde_json::from_slice(&json).unwrap_or_default();
-        let fields = fields::created_fields(schema, id, &json)?.encode();
+        let fields = fields::created_fields(schema, id, &json).encode();
         add_service_account_volume(schema, &mut pod)?;
         let metadata = pod.metadata.get_or_insert_default();
         metadata.managed_fields = vec![managed(manager, "", &fields.to_string())];

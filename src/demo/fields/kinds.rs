@@ -7,7 +7,7 @@ use super::set::FieldSet;
 use super::shape::Shape;
 use super::tracker::{Tracker, unowned};
 use crate::demo::store::{Kind, KindInfo};
-use crate::demo::wire::{MessageId, Schema, WireError};
+use crate::demo::wire::{MessageId, Schema};
 use crate::platform::time::Instant;
 
 /// The schema of a kind that has none.
@@ -33,52 +33,43 @@ pub fn tracker_of<'a>(
 }
 
 /// An object of a kind before anything was written: with what Go always writes, and nothing else.
-///
-/// # Errors
-/// When the definitions of messages are wrong.
-pub fn empty_object(schema: &Schema, kind: &KindInfo) -> Result<Value, WireError> {
+pub fn empty_object(schema: &Schema, kind: &KindInfo) -> Value {
     let version = kind.api_version();
     match schema.find(kind.message) {
         Ok(message) => empty_message(schema, message, &version, &kind.name),
-        Err(_) => Ok(json!({"apiVersion": version, "kind": kind.name, "metadata": {}})),
+        Err(_) => json!({"apiVersion": version, "kind": kind.name, "metadata": {}}),
     }
 }
 
-fn empty_message(schema: &Schema, message: MessageId, version: &str, kind: &str) -> Result<Value, WireError> {
-    let encoded = schema.encode_json(message, &json!({}))?;
-    let text = schema.object_json(message, version, kind, &encoded)?;
-    Ok(serde_json::from_slice(&text).unwrap_or_default())
+fn empty_message(schema: &Schema, message: MessageId, version: &str, kind: &str) -> Value {
+    let mut object = schema.empty(message);
+    object["apiVersion"] = json!(version);
+    object["kind"] = json!(kind);
+    object
 }
 
 /// The fields that a manager owns who has created this object of a built-in kind: what it has, but for its status.
-///
-/// # Errors
-/// When the definitions of messages are wrong.
-pub fn created_fields(schema: &Schema, message: MessageId, object: &Value) -> Result<FieldSet, WireError> {
+pub fn created_fields(schema: &Schema, message: MessageId, object: &Value) -> FieldSet {
     let text = |field: &str| object[field].as_str().unwrap_or_default();
-    let empty = empty_message(schema, message, text("apiVersion"), text("kind"))?;
+    let empty = empty_message(schema, message, text("apiVersion"), text("kind"));
     let found = Comparison::of(Shape::object(schema, message), &empty, object);
     let created = found.modified.union(&found.added).without(&FieldSet::of(&[&["status"]]));
-    Ok(created.difference(&unowned()))
+    created.difference(&unowned())
 }
 
 /// Gives the entries of an object that name a manager, but no fields, all that the object was created with.
-///
-/// # Errors
-/// When the definitions of messages are wrong.
-pub fn fill_entries(schema: &Schema, message: MessageId, object: &mut Value) -> Result<(), WireError> {
+pub fn fill_entries(schema: &Schema, message: MessageId, object: &mut Value) {
     let lacks = |entry: &Value| entry.get("fieldsV1").is_none();
     let entries = object["metadata"].get_mut("managedFields").map(Value::take);
-    let Some(Value::Array(mut entries)) = entries else { return Ok(()) };
+    let Some(Value::Array(mut entries)) = entries else { return };
     if entries.iter().any(lacks) {
-        let created = created_fields(schema, message, object)?.encode();
+        let created = created_fields(schema, message, object).encode();
         for entry in entries.iter_mut().filter(|entry| lacks(entry)) {
             entry["fieldsType"] = json!("FieldsV1");
             entry["fieldsV1"] = created.clone();
         }
     }
     object["metadata"]["managedFields"] = Value::Array(entries);
-    Ok(())
 }
 
 /// The fields that a write leaves as they are, whatever it says of them.

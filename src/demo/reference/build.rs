@@ -148,7 +148,7 @@ impl Builder<'_> {
     pub fn typed<T: Stored>(&self, object: &Value) -> Result<T, BuildError> {
         let message = self.schema.find(T::info().message)?;
         let mut object = object.clone();
-        fields::fill_entries(self.schema, message, &mut object)?;
+        fields::fill_entries(self.schema, message, &mut object);
         let bytes = self.schema.encode_json(message, &object)?;
         Ok(T::decode(bytes.as_slice())?)
     }

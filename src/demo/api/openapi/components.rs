@@ -144,8 +144,8 @@ impl<'a> Components<'a> {
                 self.add_fields(inner, properties, required);
                 continue;
             }
-            let plain = !matches!(field.kind, FieldKind::Message(_)) && field.label == Label::Single;
-            if plain && field.rules.always && field.rules.default.is_none() {
+            let part = matches!(field.kind, FieldKind::Message(_)) && field.label == Label::Single;
+            if !part && field.rules.always && field.rules.default.is_none() {
                 required.push(field.name);
             }
             properties.insert(field.name.to_owned(), self.property(field));
