@@ -426,6 +426,42 @@ fn custom_objects_are_shared_by_their_schema() {
 }
 
 #[test]
+fn creating_by_apply_needs_the_right_to_create() {
+    run(async {
+        let server = DemoServer::start(still()).await.unwrap();
+        let client = Client::of(&server);
+        let roles = "/apis/rbac.authorization.k8s.io/v1/namespaces/production";
+        let rules = json!([{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get", "patch"]}]);
+        client
+            .post(&format!("{roles}/roles"), json!({"metadata": {"name": "patcher"}, "rules": rules}))
+            .await
+            .json(201);
+        let binding = json!({
+            "metadata": {"name": "patcher"},
+            "roleRef": {"apiGroup": "rbac.authorization.k8s.io", "kind": "Role", "name": "patcher"},
+            "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "pat"}],
+        });
+        client.post(&format!("{roles}/rolebindings"), binding).await.json(201);
+        let config = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "notes"}, "data": {"a": "1"}});
+        let path = "/api/v1/namespaces/production/configmaps/notes";
+        let as_pat = || {
+            let (client, path, config) = (&client, format!("{path}?fieldManager=pat"), config.to_string());
+            async move {
+                let headers = [("accept", JSON), ("content-type", APPLY), ("impersonate-user", "pat")];
+                client.send(reqwest::Method::PATCH, &path, &headers, Some(config)).await
+            }
+        };
+        let status = as_pat().await.json(403);
+        assert_eq!(
+            status["message"],
+            "configmaps \"notes\" is forbidden: User \"pat\" cannot create resource \"configmaps\" in API group \"\" in the namespace \"production\""
+        );
+        apply(&client, path, "alice", config.clone()).await.json(201);
+        as_pat().await.json(200);
+    });
+}
+
+#[test]
 fn odd_fields_are_warned_of_or_refused() {
     run(async {
         let server = DemoServer::start(still()).await.unwrap();

@@ -8,6 +8,7 @@ use super::error::ApiError;
 use super::options::WriteOptions;
 use super::pipeline::{self, Ownership, Write};
 use super::{Call, encode, ownership, update, views, write};
+use crate::demo::access::{Attributes, Authorizer, Denial, ResourceAttributes};
 use crate::demo::admission::Part;
 use crate::demo::fields::{self, Applier, Managers};
 use crate::demo::patch::Configuration;
@@ -27,6 +28,9 @@ pub fn apply(call: &Call<'_>, body: &[u8]) -> Result<Response<Body>, ApiError> {
     let before = store.get(kind.stored, &key).cloned();
     if before.is_none() && part != Part::Whole {
         return Err(ApiError::not_found(kind, &key.name));
+    }
+    if before.is_none() {
+        check_may_create(call, &store)?;
     }
     let code = if before.is_some() { StatusCode::OK } else { StatusCode::CREATED };
     let (wanted, entries) = match (part, before.as_deref()) {
@@ -92,6 +96,23 @@ fn applied_scale(
     let scale = ownership::scale_tracker(call)?.apply(&live, &live, config, applier)?;
     let managers = ownership::own_scale(call, &form, &Managers::of(&object), &Managers::of(&scale));
     Ok((scale, managers.encode()))
+}
+
+/// Refuses to create an object for a user who may only patch.
+fn check_may_create(call: &Call<'_>, store: &Store) -> Result<(), ApiError> {
+    let asked = ResourceAttributes {
+        group: &call.target.kind.group,
+        resource: &call.target.kind.plural,
+        subresource: "",
+        namespace: call.target.namespace.as_deref().unwrap_or_default(),
+        name: call.target.name.as_deref().unwrap_or_default(),
+    };
+    let attributes = Attributes::resource("create", asked);
+    let decision = Authorizer::new(store).authorize(call.user, &attributes);
+    if decision.allowed {
+        return Ok(());
+    }
+    Err(ApiError::denied(Denial::new(call.user, &attributes, &decision.reason)))
 }
 
 /// Refuses a configuration that names the uid of an object that isn't there.
