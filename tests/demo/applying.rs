@@ -1,9 +1,8 @@
 //! Server-side apply, and the account of who owns which fields.
 
-use quarterdeck::demo::DemoServer;
 use serde_json::{Value, json};
 
-use super::client::{Answer, Client, JSON, run, still};
+use super::client::{Answer, Client, JSON, run, shared};
 
 const APPLY: &str = "application/apply-patch+yaml";
 const MERGE: &str = "application/merge-patch+json";
@@ -15,15 +14,15 @@ async fn apply(client: &Client, path: &str, manager: &str, config: Value) -> Ans
 }
 
 /// A deployment of one container with a port, as somebody would apply it.
-fn web(replicas: Option<i64>, image: &str) -> Value {
+fn web(name: &str, replicas: Option<i64>, image: &str) -> Value {
     let mut config = json!({
         "apiVersion": "apps/v1",
         "kind": "Deployment",
-        "metadata": {"name": "web", "labels": {"app": "web"}},
+        "metadata": {"name": name, "labels": {"app": name}},
         "spec": {
-            "selector": {"matchLabels": {"app": "web"}},
+            "selector": {"matchLabels": {"app": name}},
             "template": {
-                "metadata": {"labels": {"app": "web"}},
+                "metadata": {"labels": {"app": name}},
                 "spec": {"containers": [{"name": "web", "image": image, "ports": [{"containerPort": 80}]}]},
             },
         },
@@ -54,13 +53,13 @@ fn managers(object: &Value) -> Vec<(&str, &str)> {
 #[test]
 fn what_is_applied_is_created_owned_and_taken_away_again() {
     run(async {
-        let server = DemoServer::start(still()).await.unwrap();
-        let client = Client::of(&server);
-        let path = format!("{DEPLOYMENTS}/web");
-        let dry = apply(&client, &format!("{path}?dryRun=All"), "alice", web(Some(1), "nginx:1")).await;
+        let client = Client::of(shared());
+        let path = format!("{DEPLOYMENTS}/applied");
+        let dry =
+            apply(&client, &format!("{path}?dryRun=All"), "alice", web("applied", Some(1), "nginx:1")).await;
         dry.json(201);
         client.get_refused(&path, 404).await;
-        let created = apply(&client, &path, "alice", web(Some(1), "nginx:1")).await.json(201);
+        let created = apply(&client, &path, "alice", web("applied", Some(1), "nginx:1")).await.json(201);
         let expected = json!({
             "manager": "alice",
             "operation": "Apply",
@@ -85,11 +84,11 @@ fn what_is_applied_is_created_owned_and_taken_away_again() {
         });
         assert_eq!(entry(&created, "alice", "Apply"), expected);
         // The same again changes nothing.
-        let again = apply(&client, &path, "alice", web(Some(1), "nginx:1")).await.json(200);
+        let again = apply(&client, &path, "alice", web("applied", Some(1), "nginx:1")).await.json(200);
         assert_eq!(again["spec"], created["spec"]);
         assert_eq!(entry(&again, "alice", "Apply"), expected);
         // What is no longer applied goes, where nobody else owns it.
-        let mut fewer = web(None, "nginx:1");
+        let mut fewer = web("applied", None, "nginx:1");
         fewer["metadata"]["labels"] = json!({"team": "web"});
         let fewer = apply(&client, &path, "alice", fewer).await.json(200);
         assert_eq!(fewer["metadata"]["labels"], json!({"team": "web"}));
@@ -99,15 +98,14 @@ fn what_is_applied_is_created_owned_and_taken_away_again() {
 #[test]
 fn another_managers_fields_are_a_conflict_until_they_are_forced() {
     run(async {
-        let server = DemoServer::start(still()).await.unwrap();
-        let client = Client::of(&server);
-        let path = format!("{DEPLOYMENTS}/web");
-        apply(&client, &path, "alice", web(Some(1), "nginx:1")).await.json(201);
+        let client = Client::of(shared());
+        let path = format!("{DEPLOYMENTS}/contested");
+        apply(&client, &path, "alice", web("contested", Some(1), "nginx:1")).await.json(201);
         let other = |image: &str| {
             json!({
                 "apiVersion": "apps/v1",
                 "kind": "Deployment",
-                "metadata": {"name": "web"},
+                "metadata": {"name": "contested"},
                 "spec": {"replicas": 3, "template": {"spec": {"containers": [{"name": "web", "image": image}]}}},
             })
         };
@@ -127,12 +125,12 @@ fn another_managers_fields_are_a_conflict_until_they_are_forced() {
         let alice = &entry(&forced, "alice", "Apply")["fieldsV1"]["f:spec"];
         assert!(alice.get("f:replicas").is_none() && alice.get("f:selector").is_some());
         // Equal values are shared, and stay until their last owner has dropped them.
-        let shared = apply(&client, &path, "alice", web(Some(3), "nginx:2")).await.json(200);
+        let shared = apply(&client, &path, "alice", web("contested", Some(3), "nginx:2")).await.json(200);
         assert!(entry(&shared, "alice", "Apply")["fieldsV1"]["f:spec"].get("f:replicas").is_some());
         let dropped = json!({
             "apiVersion": "apps/v1",
             "kind": "Deployment",
-            "metadata": {"name": "web"},
+            "metadata": {"name": "contested"},
             "spec": {"template": {"spec": {"containers": [{"name": "web", "image": "nginx:2"}]}}},
         });
         let kept = apply(&client, &path, "bob", dropped).await.json(200);
@@ -142,7 +140,7 @@ fn another_managers_fields_are_a_conflict_until_they_are_forced() {
         let patched = client.patch(&carols, MERGE, json!({"spec": {"replicas": 5}})).await.json(200);
         assert_eq!(entry(&patched, "carol", "Update")["fieldsV1"], json!({"f:spec": {"f:replicas": {}}}));
         assert!(entry(&patched, "alice", "Apply")["fieldsV1"]["f:spec"].get("f:replicas").is_none());
-        let status = apply(&client, &path, "alice", web(Some(3), "nginx:2")).await.json(409);
+        let status = apply(&client, &path, "alice", web("contested", Some(3), "nginx:2")).await.json(409);
         let message = status["message"].as_str().unwrap();
         assert_eq!(
             message,
@@ -154,10 +152,9 @@ fn another_managers_fields_are_a_conflict_until_they_are_forced() {
 #[test]
 fn a_scale_and_a_status_are_accounted_for_by_themselves() {
     run(async {
-        let server = DemoServer::start(still()).await.unwrap();
-        let client = Client::of(&server);
-        let path = format!("{DEPLOYMENTS}/web");
-        apply(&client, &path, "alice", web(Some(1), "nginx:1")).await.json(201);
+        let client = Client::of(shared());
+        let path = format!("{DEPLOYMENTS}/scaled");
+        apply(&client, &path, "alice", web("scaled", Some(1), "nginx:1")).await.json(201);
         let scale = json!({"spec": {"replicas": 2}});
         client.patch(&format!("{path}/scale?fieldManager=dave"), MERGE, scale).await.json(200);
         let object = client.get(&path).await;
@@ -169,7 +166,7 @@ fn a_scale_and_a_status_are_accounted_for_by_themselves() {
         let config = json!({
             "apiVersion": "autoscaling/v1",
             "kind": "Scale",
-            "metadata": {"name": "web"},
+            "metadata": {"name": "scaled"},
             "spec": {"replicas": 4},
         });
         let status = apply(&client, &format!("{path}/scale"), "erin", config.clone()).await.json(409);
@@ -185,7 +182,7 @@ fn a_scale_and_a_status_are_accounted_for_by_themselves() {
         let config = json!({
             "apiVersion": "apps/v1",
             "kind": "Deployment",
-            "metadata": {"name": "web", "labels": {"not": "taken"}},
+            "metadata": {"name": "scaled", "labels": {"not": "taken"}},
             "spec": {"replicas": 9},
             "status": {"collisionCount": 7},
         });
@@ -205,10 +202,9 @@ fn a_scale_and_a_status_are_accounted_for_by_themselves() {
 #[test]
 fn what_cannot_be_applied_is_refused_in_the_servers_words() {
     run(async {
-        let server = DemoServer::start(still()).await.unwrap();
-        let client = Client::of(&server);
-        let path = format!("{DEPLOYMENTS}/web");
-        let config = |spec: Value| json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "web"}, "spec": spec});
+        let client = Client::of(shared());
+        let path = format!("{DEPLOYMENTS}/refused");
+        let config = |spec: Value| json!({"apiVersion": "apps/v1", "kind": "Deployment", "metadata": {"name": "refused"}, "spec": spec});
         let status = client.patch(&path, APPLY, config(json!({}))).await.json(422);
         assert_eq!(
             status["message"],
@@ -230,7 +226,7 @@ fn what_cannot_be_applied_is_refused_in_the_servers_words() {
         accounted["metadata"]["managedFields"] = json!([]);
         let status = apply(&client, &path, "a", accounted).await.json(400);
         assert_eq!(status["message"], "metadata.managedFields must be nil");
-        let unfit = "failed to create typed patch object (/web; apps/v1, Kind=Deployment):";
+        let unfit = "failed to create typed patch object (/refused; apps/v1, Kind=Deployment):";
         let status = apply(&client, &path, "a", config(json!({"nope": 1}))).await.json(500);
         assert_eq!(status["message"], format!("{unfit} .spec.nope: field not declared in schema"));
         let status = apply(&client, &path, "a", config(json!({"replicas": "x"}))).await.json(500);
@@ -256,11 +252,10 @@ fn what_cannot_be_applied_is_refused_in_the_servers_words() {
 #[test]
 fn yaml_is_applied_and_keys_that_are_there_twice_are_noticed() {
     run(async {
-        let server = DemoServer::start(still()).await.unwrap();
-        let client = Client::of(&server);
+        let client = Client::of(shared());
         let text =
-            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: notes\ndata:\n  a: \"1\"\n  a: \"2\"\n";
-        let path = "/api/v1/namespaces/production/configmaps/notes?fieldManager=a";
+            "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: written\ndata:\n  a: \"1\"\n  a: \"2\"\n";
+        let path = "/api/v1/namespaces/production/configmaps/written?fieldManager=a";
         let send = |query: &str| {
             let path = format!("{path}{query}");
             let client = &client;
@@ -282,9 +277,8 @@ fn yaml_is_applied_and_keys_that_are_there_twice_are_noticed() {
 #[test]
 fn client_side_apply_is_taken_over_by_kubectl() {
     run(async {
-        let server = DemoServer::start(still()).await.unwrap();
-        let client = Client::of(&server);
-        let mut object = web(Some(1), "nginx:1");
+        let client = Client::of(shared());
+        let mut object = web("upgraded", Some(1), "nginx:1");
         let applied = object.to_string();
         object["metadata"]["annotations"] =
             json!({"kubectl.kubernetes.io/last-applied-configuration": applied});
@@ -297,10 +291,10 @@ fn client_side_apply_is_taken_over_by_kubectl() {
         assert_eq!(by_client["fieldsV1"]["f:metadata"]["f:labels"], json!({".": {}, "f:app": {}}));
         let containers = &by_client["fieldsV1"]["f:spec"]["f:template"]["f:spec"]["f:containers"];
         assert_eq!(containers.as_object().unwrap().keys().collect::<Vec<_>>(), ["k:{\"name\":\"web\"}"]);
-        let path = format!("{DEPLOYMENTS}/web");
+        let path = format!("{DEPLOYMENTS}/upgraded");
         // Another applier meets the conflict, kubectl doesn't.
-        apply(&client, &path, "somebody", web(Some(2), "nginx:1")).await.json(409);
-        let upgraded = apply(&client, &path, "kubectl", web(Some(2), "nginx:1")).await.json(200);
+        apply(&client, &path, "somebody", web("upgraded", Some(2), "nginx:1")).await.json(409);
+        let upgraded = apply(&client, &path, "kubectl", web("upgraded", Some(2), "nginx:1")).await.json(200);
         assert_eq!(upgraded["spec"]["replicas"], 2);
         let annotation =
             &upgraded["metadata"]["annotations"]["kubectl.kubernetes.io/last-applied-configuration"];
@@ -312,16 +306,15 @@ fn client_side_apply_is_taken_over_by_kubectl() {
 #[test]
 fn updates_are_accounted_for_by_manager_and_the_oldest_are_put_together() {
     run(async {
-        let server = DemoServer::start(still()).await.unwrap();
-        let client = Client::of(&server);
-        let config = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "notes"}, "data": {"a": "1"}});
+        let client = Client::of(shared());
+        let config = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "updated"}, "data": {"a": "1"}});
         let maps = "/api/v1/namespaces/production/configmaps";
         let headers = [("accept", JSON), ("content-type", JSON), ("user-agent", "scribe/2.0 (linux)")];
         let created = client.send(reqwest::Method::POST, maps, &headers, Some(config.to_string())).await;
         let created = created.json(201);
         let scribe = entry(&created, "scribe", "Update");
         assert_eq!(scribe["fieldsV1"], json!({"f:data": {".": {}, "f:a": {}}}));
-        let path = format!("{maps}/notes");
+        let path = format!("{maps}/updated");
         for number in 0..11 {
             let patch = json!({"data": {format!("k{number}"): "x"}});
             client.patch(&format!("{path}?fieldManager=m{number:02}"), MERGE, patch).await.json(200);
@@ -335,7 +328,7 @@ fn updates_are_accounted_for_by_manager_and_the_oldest_are_put_together() {
         let patch = json!({"metadata": {"managedFields": [{}]}});
         let object = client.patch(&path, MERGE, patch).await.json(200);
         assert!(object["metadata"].get("managedFields").is_none());
-        let config = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "notes"}, "data": {"k0": "x"}});
+        let config = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "updated"}, "data": {"k0": "x"}});
         let object = apply(&client, &path, "a", config).await.json(200);
         assert_eq!(managers(&object), [("a", "Apply"), ("before-first-apply", "Update")]);
     });
@@ -344,8 +337,7 @@ fn updates_are_accounted_for_by_manager_and_the_oldest_are_put_together() {
 #[test]
 fn custom_objects_are_shared_by_their_schema() {
     run(async {
-        let server = DemoServer::start(still()).await.unwrap();
-        let client = Client::of(&server);
+        let client = Client::of(shared());
         let schema = json!({
             "type": "object",
             "properties": {
@@ -428,8 +420,7 @@ fn custom_objects_are_shared_by_their_schema() {
 #[test]
 fn creating_by_apply_needs_the_right_to_create() {
     run(async {
-        let server = DemoServer::start(still()).await.unwrap();
-        let client = Client::of(&server);
+        let client = Client::of(shared());
         let roles = "/apis/rbac.authorization.k8s.io/v1/namespaces/production";
         let rules = json!([{"apiGroups": [""], "resources": ["configmaps"], "verbs": ["get", "patch"]}]);
         client
@@ -442,8 +433,8 @@ fn creating_by_apply_needs_the_right_to_create() {
             "subjects": [{"apiGroup": "rbac.authorization.k8s.io", "kind": "User", "name": "pat"}],
         });
         client.post(&format!("{roles}/rolebindings"), binding).await.json(201);
-        let config = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "notes"}, "data": {"a": "1"}});
-        let path = "/api/v1/namespaces/production/configmaps/notes";
+        let config = json!({"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "granted"}, "data": {"a": "1"}});
+        let path = "/api/v1/namespaces/production/configmaps/granted";
         let as_pat = || {
             let (client, path, config) = (&client, format!("{path}?fieldManager=pat"), config.to_string());
             async move {
@@ -454,7 +445,7 @@ fn creating_by_apply_needs_the_right_to_create() {
         let status = as_pat().await.json(403);
         assert_eq!(
             status["message"],
-            "configmaps \"notes\" is forbidden: User \"pat\" cannot create resource \"configmaps\" in API group \"\" in the namespace \"production\""
+            "configmaps \"granted\" is forbidden: User \"pat\" cannot create resource \"configmaps\" in API group \"\" in the namespace \"production\""
         );
         apply(&client, path, "alice", config.clone()).await.json(201);
         as_pat().await.json(200);
@@ -464,8 +455,7 @@ fn creating_by_apply_needs_the_right_to_create() {
 #[test]
 fn odd_fields_are_warned_of_or_refused() {
     run(async {
-        let server = DemoServer::start(still()).await.unwrap();
-        let client = Client::of(&server);
+        let client = Client::of(shared());
         let text = r#"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"odd","foo":1},"spec":{"zzz":1,"replicas":2,"replicas":3,"selector":{"matchLabels":{"app":"odd"}},"template":{"metadata":{"labels":{"app":"odd"}},"spec":{"containers":[{"name":"web","image":"nginx:1","imag":3}]}}}}"#;
         let odd = "unknown field \"metadata.foo\", unknown field \"spec.zzz\", duplicate field \"spec.replicas\", unknown field \"spec.template.spec.containers[0].imag\"";
         let headers = [("accept", JSON), ("content-type", JSON)];

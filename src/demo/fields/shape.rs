@@ -193,15 +193,7 @@ impl<'a> Shape<'a> {
     /// The default of the value, where the definition has one.
     pub fn default(&self) -> Option<Value> {
         match self.source {
-            Source::Field(field) => {
-                let text = field.rules.default?;
-                Some(match field.kind {
-                    FieldKind::Int32 | FieldKind::Int64 | FieldKind::Bool => {
-                        serde_json::from_str(text).unwrap_or_else(|_| text.into())
-                    }
-                    _ => text.into(),
-                })
-            }
+            Source::Field(field) => field.default_value(),
             Source::Custom(openapi) => openapi.get("default").cloned(),
             _ => None,
         }

@@ -124,9 +124,9 @@ fn validate(shape: Shape<'_>, value: &Value, path: &str, found: &mut Vec<String>
                 }
             }
         }
-        (Form::Map { .. }, other) => say(format!("expected map, got {}", go_syntax(other))),
+        (Form::Map { .. }, other) => say(format!("expected map, got {}", go_wrapped(other))),
         (_, Value::Array(items)) => validate_items(shape, &form, items, path, found),
-        (_, other) => say(format!("expected list, got {}", go_syntax(other))),
+        (_, other) => say(format!("expected list, got {}", go_wrapped(other))),
     }
 }
 
@@ -168,17 +168,19 @@ fn wrong_scalar(scalar: Scalar, value: &Value) -> Option<String> {
         | (Scalar::Untyped, Value::String(_) | Value::Number(_) | Value::Bool(_)) => None,
         (Scalar::String, value) => Some(format!("expected string, got {}", go_syntax(value))),
         (Scalar::Numeric, _) => Some(format!("expected numeric (int or float), got {go_type}")),
-        (Scalar::Boolean, value) => Some(format!("expected boolean, got {}", go_syntax(value))),
-        (Scalar::Untyped, value) => Some(format!("expected any scalar, got {}", go_syntax(value))),
+        (Scalar::Boolean, value) => Some(format!("expected boolean, got {}", go_wrapped(value))),
+        (Scalar::Untyped, value) => Some(format!("expected any scalar, got {}", go_wrapped(value))),
     }
 }
 
 /// A value as Go prints the library's wrapper around it.
+fn go_wrapped(value: &Value) -> String {
+    format!("&{{{}}}", crate::demo::patch::go_value(value))
+}
+
+/// A value as Go prints the library's wrapper around it with its type.
 fn go_syntax(value: &Value) -> String {
-    match value {
-        Value::String(text) => format!("{text:?}"),
-        other => format!("&value.valueUnstructured{{Value:{}}}", crate::demo::patch::go_value(other)),
-    }
+    format!("&value.valueUnstructured{{Value:{}}}", crate::demo::patch::go_value(value))
 }
 
 /// The entries of a map; none of anything else.

@@ -236,13 +236,8 @@ fn extend(property: &mut Value, field: &Field) {
     if let Some(key) = rules.merge_key.filter(|key| !key.is_empty()) {
         property["x-kubernetes-patch-merge-key"] = json!(key);
     }
-    if let Some(default) = rules.default {
-        property["default"] = match field.kind {
-            FieldKind::Int32 | FieldKind::Int64 | FieldKind::Bool => {
-                serde_json::from_str(default).unwrap_or_else(|_| json!(default))
-            }
-            _ => json!(default),
-        };
+    if let Some(default) = field.default_value() {
+        property["default"] = default;
     }
 }
 
