@@ -14,7 +14,6 @@ mod document;
 mod events;
 mod fields;
 mod kubeconfig;
-
 pub mod model;
 mod objects;
 mod patch;
