@@ -4,6 +4,7 @@
 
 mod access;
 mod admission;
+mod applying;
 mod authorization;
 mod changing;
 mod client;

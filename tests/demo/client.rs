@@ -1,5 +1,6 @@
 //! A client of a running platform, for the tests of it.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use prost::Message as _;
@@ -139,6 +140,15 @@ impl Watch {
         .await
         .expect("the condition never held")
     }
+}
+
+/// A still platform that several tests share. Each of them keeps to objects of its own.
+pub fn shared() -> &'static DemoServer {
+    static SERVER: LazyLock<DemoServer> = LazyLock::new(|| {
+        // A runtime can't wait for another on the same thread.
+        std::thread::spawn(|| run(DemoServer::start(still())).unwrap()).join().unwrap()
+    });
+    &SERVER
 }
 
 /// A platform in which nothing happens by itself.

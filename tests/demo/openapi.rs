@@ -1,10 +1,9 @@
 //! What the platform tells of its kinds in OpenAPI.
 
-use quarterdeck::demo::DemoServer;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use super::client::{Client, JSON, run, still};
+use super::client::{Client, JSON, run, shared};
 
 /// The document of a group version, by the link of the index.
 async fn document(client: &Client, name: &str) -> Value {
@@ -16,8 +15,7 @@ async fn document(client: &Client, name: &str) -> Value {
 #[test]
 fn every_group_version_has_a_document_of_its_kinds() {
     run(async {
-        let server = DemoServer::start(still()).await.unwrap();
-        let client = Client::of(&server);
+        let client = Client::of(shared());
         let apps = document(&client, "apis/apps/v1").await;
         let schemas = &apps["components"]["schemas"];
         let deployment = &schemas["io.k8s.api.apps.v1.Deployment"];
@@ -31,6 +29,7 @@ fn every_group_version_has_a_document_of_its_kinds() {
             (&ports["x-kubernetes-patch-merge-key"], &ports["x-kubernetes-list-map-keys"]),
             (&json!("containerPort"), &json!(["containerPort", "protocol"]))
         );
+        assert_eq!(schemas["io.k8s.api.core.v1.PodSpec"]["required"], json!(["containers"]));
         let selector = &schemas["io.k8s.apimachinery.pkg.apis.meta.v1.LabelSelector"];
         assert_eq!(selector["x-kubernetes-map-type"], "atomic");
         let patch = &apps["paths"]["/apis/apps/v1/namespaces/{namespace}/deployments/{name}"]["patch"];
@@ -66,8 +65,7 @@ fn references(value: &Value) -> Vec<String> {
 #[test]
 fn a_document_that_was_asked_for_by_an_old_hash_has_moved() {
     run(async {
-        let server = DemoServer::start(still()).await.unwrap();
-        let client = Client::of(&server);
+        let client = Client::of(shared());
         let index = client.get("/openapi/v3").await;
         let link = index["paths"]["apis/batch/v1"]["serverRelativeURL"].as_str().unwrap().to_owned();
         let moved = client.get("/openapi/v3/apis/batch/v1?hash=0").await;
@@ -86,8 +84,7 @@ fn a_document_that_was_asked_for_by_an_old_hash_has_moved() {
 #[test]
 fn custom_kinds_are_described_by_their_definitions() {
     run(async {
-        let server = DemoServer::start(still()).await.unwrap();
-        let client = Client::of(&server);
+        let client = Client::of(shared());
         let issued = document(&client, "apis/cert-manager.io/v1").await;
         let certificate = &issued["components"]["schemas"]["io.cert-manager.v1.Certificate"];
         assert_eq!(certificate["x-kubernetes-group-version-kind"][0]["kind"], "Certificate");

@@ -1,13 +1,13 @@
 //! The kinds of patch, and what a patch may not do.
 
-use quarterdeck::demo::DemoServer;
 use serde_json::{Value, json};
 
-use super::client::{Client, run, still};
+use super::client::{Client, run, shared};
 
 const JSON_PATCH: &str = "application/json-patch+json";
 const MERGE: &str = "application/merge-patch+json";
 const STRATEGIC: &str = "application/strategic-merge-patch+json";
+const FRONTEND: &str = "/apis/apps/v1/namespaces/production/deployments/frontend";
 const PATH: &str = "/apis/apps/v1/namespaces/production/deployments/payload-cms";
 
 /// The containers that a strategic patch of the containers would leave; nothing is kept.
@@ -24,8 +24,7 @@ fn names(list: &Value) -> Vec<&str> {
 #[test]
 fn a_strategic_patch_merges_lists_by_their_keys() {
     run(async {
-        let server = DemoServer::start(still()).await.unwrap();
-        let client = Client::of(&server);
+        let client = Client::of(shared());
         let sidecar = json!({"name": "sidecar", "image": "busybox:1"});
         let both = containers(&client, json!({"containers": [sidecar]})).await;
         assert_eq!(names(&both), ["sidecar", "payload-cms"]);
@@ -58,11 +57,10 @@ fn a_strategic_patch_merges_lists_by_their_keys() {
 #[test]
 fn directives_of_a_strategic_patch_are_carried_out() {
     run(async {
-        let server = DemoServer::start(still()).await.unwrap();
-        let client = Client::of(&server);
-        let dry = format!("{PATH}?dryRun=All");
+        let client = Client::of(shared());
+        let dry = format!("{FRONTEND}?dryRun=All");
         let finalizers = json!({"metadata": {"finalizers": ["example.com/a", "example.com/b"]}});
-        client.patch(PATH, STRATEGIC, finalizers).await.json(200);
+        client.patch(FRONTEND, STRATEGIC, finalizers).await.json(200);
         let added = json!({"metadata": {"finalizers": ["example.com/c", "example.com/a"]}});
         let added = client.patch(&dry, STRATEGIC, added).await.json(200);
         assert_eq!(
@@ -96,8 +94,7 @@ fn directives_of_a_strategic_patch_are_carried_out() {
 #[test]
 fn what_is_no_patch_of_its_kind_is_refused() {
     run(async {
-        let server = DemoServer::start(still()).await.unwrap();
-        let client = Client::of(&server);
+        let client = Client::of(shared());
         let status = client.patch(PATH, "text/plain", json!({})).await.json(415);
         assert_eq!(status["message"], "415: Unsupported Media Type");
         let refusals = [
@@ -157,8 +154,7 @@ fn what_is_no_patch_of_its_kind_is_refused() {
 #[test]
 fn a_patch_that_changes_nothing_leaves_the_version() {
     run(async {
-        let server = DemoServer::start(still()).await.unwrap();
-        let client = Client::of(&server);
+        let client = Client::of(shared());
         let before = client.get(PATH).await;
         let metadata = json!({"metadata": {"generation": 99, "creationTimestamp": "2020-01-01T00:00:00Z"}});
         for (kind, patch) in [

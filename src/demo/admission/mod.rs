@@ -20,16 +20,22 @@ pub use review::{Part, Review};
 
 use serde_json::Value;
 
-/// Takes an object through admission: gives it its defaults, completes it, and checks it.
+use super::store::KindInfo;
+
+/// Gives an object the defaults of its kind, which belong to whoever has sent it.
+pub fn default_values(kind: &KindInfo, part: Part, object: &mut Value) {
+    if part == Part::Whole {
+        defaults::apply(kind, object);
+    }
+}
+
+/// Takes an object with its defaults through admission: completes it, and checks it.
 ///
 /// # Errors
 /// What the API server would refuse it for.
 pub fn admit(review: &mut Review<'_>, object: &mut Value) -> Result<(), Refusal> {
     if review.before.is_none() {
         namespaces::check_content(review)?;
-    }
-    if review.part == Part::Whole {
-        defaults::apply(review.kind, object);
     }
     match review.before {
         None => prepare::on_create(review, object),

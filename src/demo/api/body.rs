@@ -60,7 +60,8 @@ pub fn read_object(
     Ok(object)
 }
 
-fn is_protobuf(body: &[u8], content_type: &str) -> bool {
+/// Whether a body is protobuf, as its type says or as it starts.
+pub fn is_protobuf(body: &[u8], content_type: &str) -> bool {
     body.starts_with(MAGIC) || content_type.starts_with("application/vnd.kubernetes.protobuf")
 }
 

@@ -10,6 +10,7 @@ use super::reply;
 use crate::demo::access::{Denial, ImpersonationError, Refusal};
 use crate::demo::admission::{self, Causes};
 use crate::demo::document::DocumentError;
+use crate::demo::fields::ApplyError;
 use crate::demo::patch::PatchError;
 use crate::demo::store::{Key, KindInfo, UnreadableObject};
 use crate::demo::wire::{Schema, WireError, envelope};
@@ -268,6 +269,15 @@ impl ApiError {
         Self::new(StatusCode::CONFLICT, "Conflict", message).about(kind, name)
     }
 
+    /// An apply names the uid of an object that isn't there.
+    pub fn absent_uid(kind: &KindInfo, name: &str, uid: &str) -> Self {
+        let message = format!(
+            "Operation cannot be fulfilled on {} \"{name}\": uid mismatch: the provided object specified uid {uid}, and no existing object was found",
+            kind.qualified()
+        );
+        Self::new(StatusCode::CONFLICT, "Conflict", message).about(kind, name)
+    }
+
     /// The version is older than the history.
     pub fn expired(asked: u64, oldest: u64) -> Self {
         Self::new(StatusCode::GONE, "Expired", format!("too old resource version: {asked} ({oldest})"))
@@ -334,6 +344,21 @@ impl ApiError {
                 }
             }
             Encoding::Json => reply(self.code, Encoding::Json, status.to_string()),
+        }
+    }
+}
+
+impl From<ApplyError> for ApiError {
+    fn from(error: ApplyError) -> Self {
+        let message = error.to_string();
+        match error {
+            ApplyError::Malformed(_) => Self::bad_request(message),
+            ApplyError::Unfit(_) => Self::new(StatusCode::INTERNAL_SERVER_ERROR, "", message),
+            ApplyError::Conflict(conflicts) => {
+                let mut error = Self::new(StatusCode::CONFLICT, "Conflict", message);
+                error.details = Some(json!({"causes": conflicts.causes()}));
+                error
+            }
         }
     }
 }

@@ -2,13 +2,17 @@
 
 mod accept;
 mod access;
+mod apply;
 mod body;
 mod create;
 mod delete;
 mod discovery;
 mod encode;
 mod error;
+mod oddities;
 mod openapi;
+mod options;
+mod ownership;
 mod patch;
 mod pipeline;
 mod read;
@@ -27,7 +31,7 @@ use std::sync::Arc;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
+use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, USER_AGENT};
 use axum::http::{Method, Request, Response, StatusCode};
 
 use self::accept::{Encoding, Format};
@@ -133,7 +137,8 @@ async fn answer(
     let format =
         if target.kind.stored.is_json() { Format::without_protobuf(&parts.headers) } else { *format };
     format.check()?;
-    let call = Call { state, user: &user, target: &target, query: &query, format: &format };
+    let agent = parts.headers.get(USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
+    let call = Call { state, user: &user, target: &target, query: &query, format: &format, agent };
     match verb {
         Verb::Get => read::get(&call),
         Verb::List => read::list(&call),
@@ -154,9 +159,16 @@ struct Call<'a> {
     target: &'a Target,
     query: &'a Query,
     format: &'a Format,
+    /// The client's name of itself.
+    agent: &'a str,
 }
 
 impl Call<'_> {
+    /// The manager of what this request sets.
+    fn manager(&self) -> String {
+        self.query.get("fieldManager").map_or_else(|| options::manager_of_agent(self.agent), str::to_owned)
+    }
+
     /// The kinds that are served now.
     fn kinds(&self) -> Arc<Kinds> {
         Arc::clone(self.state.store.lock().kinds())

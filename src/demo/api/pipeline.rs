@@ -6,11 +6,10 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use super::error::ApiError;
-use super::{Call, encode, scale};
+use super::{Call, encode, ownership, scale};
 use crate::demo::access::{Grant, refuse_escalation};
 use crate::demo::admission::{self, Part, Refusal, Review};
 use crate::demo::deletion;
-use crate::demo::managed_fields;
 use crate::demo::random::{Random, fnv};
 use crate::demo::store::{Key, Kind, KindInfo, Store, StoredObject};
 use crate::demo::wire::Schema;
@@ -42,9 +41,8 @@ pub struct Write {
 pub enum Ownership {
     /// The manager of the request owns what it changes.
     Update,
-    #[allow(dead_code)]
-    /// The wanted object's `managedFields` say it already, as after server-side apply.
-    Stated,
+    /// These are the entries of `managedFields`, as server-side apply has found them.
+    Stated(Value),
 }
 
 /// What a write came to.
@@ -69,10 +67,20 @@ pub fn carry_out(call: &Call<'_>, store: &mut Store, write: Write) -> Result<Wri
         (Some(before), Part::Scale) => scaled(kind, before, &write.wanted)?,
         _ => write.wanted,
     };
+    let thrown_away = ownership::is_thrown_away(&wanted);
     let mut object = clean(schema, form, wanted)?;
     match (&before, write.before.as_deref()) {
         (Some(before), Some(stored)) => carry_over(kind, &mut object, before, stored)?,
         _ => begin(call, store, &mut object)?,
+    }
+    if thrown_away {
+        object["metadata"]["managedFields"] = json!([]);
+    }
+    admission::default_values(form, write.part, &mut object);
+    // What admission adds afterwards is nobody's.
+    match write.ownership {
+        Ownership::Update => ownership::record(call, form, write.part, before.as_ref(), &mut object)?,
+        Ownership::Stated(entries) => object["metadata"]["managedFields"] = entries,
     }
     let name = object["metadata"]["name"].as_str().unwrap_or_default().to_owned();
     let mut review = Review {
@@ -87,21 +95,15 @@ pub fn carry_out(call: &Call<'_>, store: &mut Store, write: Write) -> Result<Wri
     let admitted = admission::admit(&mut review, &mut object);
     let warnings = review.warnings;
     admitted.map_err(|refusal| refused(kind, write.part, &name, &refusal))?;
-    let mut object = clean(schema, form, object)?;
+    let object = clean(schema, form, object)?;
     let key = Key::new(call.target.namespace.as_deref().unwrap_or_default(), &name);
     if before.is_none() && store.get(kind.stored, &key).is_some() {
         return Err(ApiError::already_exists(kind, &name));
     }
     if let (Some(before), Some(stored)) = (&before, &write.before)
-        && object == *before
+        && (object == *before || ownership::differs_in_times_alone(before, &object))
     {
         return Ok(Written { object: Arc::clone(stored), warnings });
-    }
-    if write.ownership == Ownership::Update {
-        let manager = call.query.get("fieldManager").unwrap_or("unknown");
-        let nothing = json!({});
-        let before = before.as_ref().unwrap_or(&nothing);
-        managed_fields::record(&mut object, before, manager, write.part.name(), call.state.clock.now());
     }
     let encoded = encode::encoded(schema, form, &object)?;
     let grant = Store::preview(kind.stored, &encoded, write.before.as_ref().map_or(0, |it| it.version))?;

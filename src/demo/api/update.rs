@@ -5,9 +5,10 @@ use axum::http::{Response, StatusCode};
 use serde_json::Value;
 
 use super::error::ApiError;
+use super::options::WriteOptions;
 use super::patch::{PatchRequest, check_uid};
 use super::pipeline::{self, Ownership, Write};
-use super::{Call, body, encode, scale, views, write};
+use super::{Call, apply, body, encode, oddities, scale, views, write};
 use crate::demo::admission::Part;
 use crate::demo::patch::PatchKind;
 use crate::demo::store::{Kind, KindInfo};
@@ -32,7 +33,7 @@ const CREATED: [Kind; 8] = [
 pub fn replace(call: &Call<'_>, bytes: &[u8], content_type: &str) -> Result<Response<Body>, ApiError> {
     let kind = &*call.target.kind;
     let part = part_of(call)?;
-    let dry = write::dry_run(call, "UpdateOptions")?;
+    let options = WriteOptions::of(call, "UpdateOptions")?;
     let wanted = body::read_object(
         &call.state.schema,
         &call.kinds(),
@@ -41,6 +42,8 @@ pub fn replace(call: &Call<'_>, bytes: &[u8], content_type: &str) -> Result<Resp
         content_type,
     )?;
     let key = call.key();
+    let odd = oddities::of_object(call, part, bytes, content_type);
+    let odd = options.validation.of_object(&odd, expected(part, kind, "").1, &kind.version)?;
     check_identity(call, &wanted)?;
     let wanted = views::to_stored(kind, wanted);
     let mut store = call.state.store.lock();
@@ -49,9 +52,10 @@ pub fn replace(call: &Call<'_>, bytes: &[u8], content_type: &str) -> Result<Resp
         return Err(ApiError::not_found(kind, &key.name));
     }
     let code = if before.is_some() { StatusCode::OK } else { StatusCode::CREATED };
-    let write = Write { part, before, wanted, ownership: Ownership::Update, dry };
-    let written = pipeline::carry_out(call, &mut store, write)?;
+    let write = Write { part, before, wanted, ownership: Ownership::Update, dry: options.dry };
+    let mut written = pipeline::carry_out(call, &mut store, write)?;
     drop(store);
+    written.warnings.splice(0..0, odd);
     write::answer(call, part, code, &written)
 }
 
@@ -61,16 +65,19 @@ pub fn replace(call: &Call<'_>, bytes: &[u8], content_type: &str) -> Result<Resp
 /// What the API server would refuse it for.
 pub fn patch(call: &Call<'_>, bytes: &[u8], content_type: &str) -> Result<Response<Body>, ApiError> {
     let kind = &*call.target.kind;
+    let patch_kind = PatchKind::of(content_type, !matches!(kind.stored, Kind::Custom(_)))?;
+    if patch_kind == PatchKind::Apply {
+        return apply::apply(call, bytes);
+    }
     let part = part_of(call)?;
-    let dry = write::dry_run(call, "PatchOptions")?;
+    let options = WriteOptions::of(call, "PatchOptions")?;
     let key = call.key();
     let mut store = call.state.store.lock();
     let before = store.get(kind.stored, &key).cloned().ok_or_else(|| ApiError::not_found(kind, &key.name))?;
     let form = pipeline::form(&store, kind)?;
     let value = encode::value(&call.state.schema, &form, &before)?;
     let shown = if part == Part::Scale { scale::scale_of(&value) } else { views::from_stored(kind, value) };
-    let built_in = !matches!(kind.stored, Kind::Custom(_));
-    let patch = PatchRequest { kind: PatchKind::of(content_type, built_in)?, body: bytes };
+    let patch = PatchRequest { kind: patch_kind, body: bytes };
     let (_, _, message) = expected(part, kind, "");
     let patched = patch.apply(&call.state.schema, message, &shown)?;
     check_uid(kind, &key.name, &shown, &patched)?;
@@ -78,14 +85,21 @@ pub fn patch(call: &Call<'_>, bytes: &[u8], content_type: &str) -> Result<Respon
         let unfit = |error: WireError| ApiError::invalid_patch(&patch.shown(&patched), &error.to_string());
         call.state.schema.encode_json(id, &patched).map_err(unfit)?;
     }
+    let odd = oddities::of_patch(call, part, patch, &patched);
+    let odd = options.validation.of_patch(&odd, || patch.shown(&patched))?;
     let wanted = views::to_stored(kind, patched);
-    let write = Write { part, before: Some(before), wanted, ownership: Ownership::Update, dry };
-    let written = pipeline::carry_out(call, &mut store, write)?;
+    let write = Write { part, before: Some(before), wanted, ownership: Ownership::Update, dry: options.dry };
+    let mut written = pipeline::carry_out(call, &mut store, write)?;
     drop(store);
+    written.warnings.splice(0..0, odd);
     write::answer(call, part, StatusCode::OK, &written)
 }
 
-fn part_of(call: &Call<'_>) -> Result<Part, ApiError> {
+/// The part that a request is about.
+///
+/// # Errors
+/// When the kind has no such subresource.
+pub fn part_of(call: &Call<'_>) -> Result<Part, ApiError> {
     Part::of(&call.target.kind, call.target.subresource.as_deref()).ok_or_else(ApiError::no_such_subresource)
 }
 
@@ -97,8 +111,11 @@ fn expected<'a>(part: Part, kind: &'a KindInfo, api_version: &'a str) -> (&'a st
     }
 }
 
-/// Refuses a body with another name or namespace than the path's.
-fn check_identity(call: &Call<'_>, wanted: &Value) -> Result<(), ApiError> {
+/// Refuses an object with another name or namespace than the path's.
+///
+/// # Errors
+/// When it has.
+pub fn check_identity(call: &Call<'_>, wanted: &Value) -> Result<(), ApiError> {
     let name = call.target.name.as_deref().unwrap_or_default();
     match wanted["metadata"]["name"].as_str() {
         None | Some("") => {

@@ -5,7 +5,7 @@ use k8s_pb::apimachinery::pkg::apis::meta::v1::{FieldsV1, ManagedFieldsEntry, Ob
 use prost::Message as _;
 use serde_json::{Value, json};
 
-use crate::demo::managed_fields;
+use crate::demo::fields;
 use crate::demo::objects::{pod_status, set_pod_condition, text, time};
 use crate::demo::random::Random;
 use crate::demo::reference::{Fault, Faults};
@@ -55,7 +55,7 @@ impl PodMould {
         let id = schema.find("core.v1.Pod")?;
         let json = schema.object_json(id, "v1", "Pod", &pod.encode_to_vec())?;
         let json: Value = serde_json::from_slice(&json).unwrap_or_default();
-        let fields = managed_fields::owned_fields(&json, false);
+        let fields = fields::created_fields(schema, id, &json).encode();
         add_service_account_volume(schema, &mut pod)?;
         let metadata = pod.metadata.get_or_insert_default();
         metadata.managed_fields = vec![managed(manager, "", &fields.to_string())];

@@ -1,9 +1,11 @@
 //! Patches of all kinds, as plain functions on JSON values.
 
+mod configuration;
 mod json;
 mod merge;
 mod strategic;
 
+pub use configuration::Configuration;
 pub use strategic::go_value;
 
 use serde_json::Value;

@@ -15,6 +15,7 @@ use super::{cluster, custom, manifests};
 use crate::demo::controllers::Scheduler;
 use crate::demo::controllers::kubelet::Images;
 use crate::demo::events::{self, Saying, Sightings};
+use crate::demo::fields;
 use crate::demo::random::Random;
 use crate::demo::store::{Store, Stored};
 use crate::demo::wire::{Schema, WireError};
@@ -147,7 +148,9 @@ impl Builder<'_> {
     /// The JSON object as its message.
     pub fn typed<T: Stored>(&self, object: &Value) -> Result<T, BuildError> {
         let message = self.schema.find(T::info().message)?;
-        let bytes = self.schema.encode_json(message, object)?;
+        let mut object = object.clone();
+        fields::fill_entries(self.schema, message, &mut object);
+        let bytes = self.schema.encode_json(message, &object)?;
         Ok(T::decode(bytes.as_slice())?)
     }
 

@@ -3,6 +3,7 @@
 //! Objects are kept as protobuf; JSON is made from it, and read into it, at the edge. So both
 //! encodings always say the same.
 
+mod empty;
 mod envelope;
 mod from_json;
 mod rules;

@@ -1,5 +1,9 @@
 //! What a definition says of a field beside its type: how its values merge, and what Go's JSON makes of an empty one.
 
+use serde_json::Value;
+
+use super::schema::{Field, FieldKind, Label};
+
 /// The rules of one field, from the attributes of its definition.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FieldRules {
@@ -31,6 +35,23 @@ pub enum Sharing {
     Set,
     /// A list of items that are told apart by these fields.
     Keyed(Vec<&'static str>),
+}
+
+impl Field {
+    /// What the field is where it isn't given: its default, or what Go always writes.
+    pub fn default_value(&self) -> Option<Value> {
+        let plain = self.label == Label::Single;
+        match (self.rules.default, self.kind) {
+            (Some(text), FieldKind::Int32 | FieldKind::Int64 | FieldKind::Bool) => {
+                Some(serde_json::from_str(text).unwrap_or_else(|_| text.into()))
+            }
+            (Some(text), _) => Some(text.into()),
+            (None, FieldKind::String) if plain && self.rules.always => Some("".into()),
+            (None, FieldKind::Int32 | FieldKind::Int64) if plain && self.rules.always => Some(0.into()),
+            (None, FieldKind::Bool) if plain && self.rules.always => Some(false.into()),
+            _ => None,
+        }
+    }
 }
 
 impl FieldRules {

@@ -144,8 +144,8 @@ impl<'a> Components<'a> {
                 self.add_fields(inner, properties, required);
                 continue;
             }
-            let plain = !matches!(field.kind, FieldKind::Message(_)) && field.label == Label::Single;
-            if plain && field.rules.always && field.rules.default.is_none() {
+            let part = matches!(field.kind, FieldKind::Message(_)) && field.label == Label::Single;
+            if !part && field.rules.always && field.rules.default.is_none() {
                 required.push(field.name);
             }
             properties.insert(field.name.to_owned(), self.property(field));
@@ -236,13 +236,8 @@ fn extend(property: &mut Value, field: &Field) {
     if let Some(key) = rules.merge_key.filter(|key| !key.is_empty()) {
         property["x-kubernetes-patch-merge-key"] = json!(key);
     }
-    if let Some(default) = rules.default {
-        property["default"] = match field.kind {
-            FieldKind::Int32 | FieldKind::Int64 | FieldKind::Bool => {
-                serde_json::from_str(default).unwrap_or_else(|_| json!(default))
-            }
-            _ => json!(default),
-        };
+    if let Some(default) = field.default_value() {
+        property["default"] = default;
     }
 }
 

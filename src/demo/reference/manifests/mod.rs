@@ -9,7 +9,6 @@ mod workloads;
 use serde_json::{Value, json};
 
 use super::description::WorkloadDescription;
-use crate::demo::managed_fields;
 use crate::demo::random::Random;
 use crate::platform::time::Instant;
 
@@ -93,11 +92,14 @@ pub fn counted_metadata(
     metadata
 }
 
-/// Adds the managed fields of the manager that applied the object.
+/// Names the manager who created the object; the builder fills in the fields.
 pub fn applied(mut object: Value, manager: &str, at: Instant) -> Value {
-    let fields = managed_fields::owned_fields(&object, false);
-    let api_version = object["apiVersion"].as_str().unwrap_or("v1").to_owned();
-    object["metadata"]["managedFields"] =
-        json!([managed_fields::entry(manager, &api_version, "", at, fields)]);
+    let api_version = object["apiVersion"].as_str().unwrap_or("v1");
+    object["metadata"]["managedFields"] = json!([{
+        "manager": manager,
+        "operation": "Update",
+        "apiVersion": api_version,
+        "time": at.rfc3339(),
+    }]);
     object
 }
