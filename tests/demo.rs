@@ -11,6 +11,7 @@ mod creating;
 mod custom;
 mod deleting;
 mod garbage;
+mod kubectl;
 mod load;
 mod memory;
 mod nodes;
