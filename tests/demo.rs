@@ -16,6 +16,7 @@ mod deployments;
 mod effects;
 mod exposition;
 mod garbage;
+mod kubectl;
 mod load;
 mod log_lines;
 mod memory;

@@ -9,6 +9,7 @@ use super::accept::{Encoding, Format, Shape};
 use super::encode::Made;
 use super::error::ApiError;
 use super::reply;
+use super::reviews::{REVIEWS, ReviewKind};
 use crate::demo::store::{KindInfo, Kinds};
 use crate::demo::wire::Schema;
 
@@ -22,12 +23,15 @@ pub enum Answer {
     Aggregated(Value),
 }
 
-/// Groups that only take reviews: group, version, plural, kind, whether in a namespace.
-const REVIEWS: [(&str, &str, &str, &str); 3] = [
-    ("authorization.k8s.io", "v1", "selfsubjectaccessreviews", "SelfSubjectAccessReview"),
-    ("authorization.k8s.io", "v1", "selfsubjectrulesreviews", "SelfSubjectRulesReview"),
-    ("authentication.k8s.io", "v1", "selfsubjectreviews", "SelfSubjectReview"),
-];
+/// The version of every group that takes reviews.
+const REVIEW_VERSION: &str = "v1";
+
+/// The reviews that a group version takes.
+fn reviews_of<'a>(group: &'a str, version: &'a str) -> impl Iterator<Item = &'static ReviewKind> + 'a {
+    let own = move |review: &&ReviewKind| review.group == group && version == REVIEW_VERSION;
+    // What is taken under another kind's objects is a subresource of theirs.
+    REVIEWS.iter().filter(own).filter(|review| review.subresource.is_empty())
+}
 
 /// The answer under a path; `None` when the path is about objects.
 pub fn answer(path: &str, format: &Format, headers: &HeaderMap, kinds: &Kinds) -> Option<Answer> {
@@ -119,7 +123,7 @@ fn version() -> Value {
 fn groups(kinds: &Kinds) -> Vec<(&str, Vec<&str>)> {
     let mut groups: Vec<(&str, Vec<&str>)> = Vec::new();
     let kinds = kinds.served().iter().map(|kind| (&*kind.group, &*kind.version));
-    for (group, version) in kinds.chain(REVIEWS.iter().map(|(group, version, ..)| (*group, *version))) {
+    for (group, version) in kinds.chain(REVIEWS.iter().map(|review| (review.group, REVIEW_VERSION))) {
         match groups.iter_mut().find(|(name, _)| *name == group) {
             Some((_, versions)) if !versions.contains(&version) => versions.push(version),
             Some(_) => {}
@@ -182,12 +186,12 @@ fn resources(kinds: &Kinds, group: &str, version: &str) -> Option<Value> {
             resources.push(resource);
         }
     }
-    for (_, _, plural, kind) in REVIEWS.iter().filter(|(own, its, ..)| *own == group && *its == version) {
+    for review in reviews_of(group, version) {
         resources.push(json!({
-            "name": plural,
-            "singularName": kind.to_lowercase(),
-            "namespaced": false,
-            "kind": kind,
+            "name": review.plural,
+            "singularName": review.name.to_lowercase(),
+            "namespaced": review.namespaced,
+            "kind": review.name,
             "verbs": ["create"],
         }));
     }
@@ -240,13 +244,12 @@ fn aggregated_resources(kinds: &Kinds, group: &str, version: &str) -> Vec<Value>
             "subresources": subresources,
         })
     });
-    let reviews = REVIEWS.iter().filter(|(own, its, ..)| *own == group && *its == version);
-    let reviews = reviews.map(|(group, version, plural, kind)| {
+    let reviews = reviews_of(group, version).map(|review| {
         json!({
-            "resource": plural,
-            "responseKind": {"group": group, "version": version, "kind": kind},
-            "scope": scope(false),
-            "singularResource": kind.to_lowercase(),
+            "resource": review.plural,
+            "responseKind": {"group": review.group, "version": version, "kind": review.name},
+            "scope": scope(review.namespaced),
+            "singularResource": review.name.to_lowercase(),
             "verbs": ["create"],
         })
     });

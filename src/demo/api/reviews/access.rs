@@ -173,8 +173,20 @@ fn attribute_causes(spec: &Value) -> Causes {
 
 fn metadata_cause(review: &Value, detail: &str) -> Option<Cause> {
     let mut metadata = review["metadata"].as_object().cloned().unwrap_or_default();
-    metadata.retain(|key, value| key != "managedFields" && !value.is_null());
+    metadata.retain(|key, value| key != "managedFields" && !is_nothing(value));
     (!metadata.is_empty()).then(|| Cause::invalid("metadata", &Value::Object(metadata), detail))
+}
+
+/// Whether a value says nothing: protobuf has one in every field of the metadata, a time of nothing being the epoch.
+fn is_nothing(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty() || text == "1970-01-01T00:00:00Z",
+        Value::Number(number) => number.as_i64() == Some(0),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(fields) => fields.is_empty(),
+        Value::Bool(_) => false,
+    }
 }
 
 /// Attributes of a path as the server's own type writes them.
