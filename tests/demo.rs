@@ -22,3 +22,4 @@ mod operators;
 mod patching;
 mod platform;
 mod reading;
+mod tables;

@@ -21,6 +21,8 @@ pub struct ApiError {
     reason: &'static str,
     message: String,
     details: Option<Value>,
+    /// The token by which a list that has expired can be read on.
+    next: Option<String>,
     /// Answered as plain text, as the server does for paths that it doesn't know.
     plain: bool,
 }
@@ -41,7 +43,7 @@ impl Cause {
 
 impl ApiError {
     fn new(code: StatusCode, reason: &'static str, message: impl Into<String>) -> Self {
-        ApiError { code, reason, message: message.into(), details: None, plain: false }
+        ApiError { code, reason, message: message.into(), details: None, next: None, plain: false }
     }
 
     fn about(mut self, kind: &KindInfo, name: &str) -> Self {
@@ -274,9 +276,29 @@ impl ApiError {
     }
 
     /// The next page of a list is no longer the same list's.
-    pub fn page_expired() -> Self {
-        let message = "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.";
+    pub fn page_expired(next: String) -> Self {
+        let message = "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.";
+        ApiError { next: Some(next), ..Self::new(StatusCode::GONE, "Expired", message) }
+    }
+
+    /// The state that a list asks for is no longer kept.
+    pub fn list_expired() -> Self {
+        let message = "The resourceVersion for the provided list is too old.";
         Self::new(StatusCode::GONE, "Expired", message)
+    }
+
+    /// The options of a list contradict each other: each cause is a field, the kind of its fault, and the fault.
+    pub fn invalid_list_options(causes: &[(&str, &str, String)]) -> Self {
+        let all: Vec<String> = causes.iter().map(|(field, _, wrong)| format!("{field}: {wrong}")).collect();
+        let all = if all.len() == 1 { all.join("") } else { format!("[{}]", all.join(", ")) };
+        let message = format!("ListOptions.meta.k8s.io \"\" is invalid: {all}");
+        let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message);
+        let causes = causes
+            .iter()
+            .map(|(field, reason, wrong)| json!({"reason": reason, "message": wrong, "field": field}));
+        error.details =
+            Some(json!({"group": "meta.k8s.io", "kind": "ListOptions", "causes": causes.collect::<Vec<_>>()}));
+        error
     }
 
     /// The version hasn't been yet.
@@ -305,6 +327,9 @@ impl ApiError {
             && let Some(status) = status.as_object_mut()
         {
             status.remove("reason");
+        }
+        if let Some(next) = &self.next {
+            status["metadata"]["continue"] = json!(next);
         }
         if let Some(details) = &self.details {
             let mut details = details.clone();

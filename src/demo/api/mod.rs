@@ -9,6 +9,7 @@ mod discovery;
 mod encode;
 mod error;
 mod openapi;
+mod options;
 mod patch;
 mod pipeline;
 mod read;
@@ -30,7 +31,7 @@ use axum::extract::State;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST};
 use axum::http::{Method, Request, Response, StatusCode};
 
-use self::accept::{Encoding, Format};
+use self::accept::{Encoding, Format, Shape};
 use self::error::ApiError;
 pub use self::openapi::OpenApi;
 use self::request::{Query, Target, Verb};
@@ -133,6 +134,7 @@ async fn answer(
     let format =
         if target.kind.stored.is_json() { Format::without_protobuf(&parts.headers) } else { *format };
     format.check()?;
+    table::Include::parse(query.get("includeObject").filter(|_| format.shape == Shape::Table))?;
     let call = Call { state, user: &user, target: &target, query: &query, format: &format };
     match verb {
         Verb::Get => read::get(&call),

@@ -2,6 +2,7 @@
 
 mod definition;
 mod lifecycle;
+pub mod path;
 mod reference;
 
 pub use lifecycle::reconcile;
