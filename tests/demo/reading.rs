@@ -308,11 +308,7 @@ fn options_that_contradict_each_other_are_refused() {
                 422,
                 "ListOptions.meta.k8s.io \"\" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list",
             ),
-            (
-                "labelSelector=a%20in%20b",
-                400,
-                "unable to parse requirement: found 'b' expected: '('",
-            ),
+            ("labelSelector=a%20in%20b", 400, "unable to parse requirement: found 'b' expected: '('"),
             ("labelSelector=a,,b", 400, "found ',', expected: identifier after ','"),
             ("fieldSelector=x", 400, "invalid selector: 'x'; can't understand 'x'"),
             ("fieldSelector=spec.colour=red", 400, "field label not supported: spec.colour"),

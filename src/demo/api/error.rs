@@ -296,8 +296,9 @@ impl ApiError {
         let causes = causes
             .iter()
             .map(|(field, reason, wrong)| json!({"reason": reason, "message": wrong, "field": field}));
-        error.details =
-            Some(json!({"group": "meta.k8s.io", "kind": "ListOptions", "causes": causes.collect::<Vec<_>>()}));
+        error.details = Some(
+            json!({"group": "meta.k8s.io", "kind": "ListOptions", "causes": causes.collect::<Vec<_>>()}),
+        );
         error
     }
 

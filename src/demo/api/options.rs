@@ -38,7 +38,10 @@ impl ListOptions {
         let mut causes = Vec::new();
         if let Some(matching) = matching {
             if version.is_none() {
-                causes.push(forbidden(MATCH, "resourceVersionMatch is forbidden unless resourceVersion is provided"));
+                causes.push(forbidden(
+                    MATCH,
+                    "resourceVersionMatch is forbidden unless resourceVersion is provided",
+                ));
             }
             if query.get("continue").is_some() {
                 causes.push(forbidden(MATCH, "resourceVersionMatch is forbidden when continue is provided"));
@@ -55,7 +58,8 @@ impl ListOptions {
             causes.push(forbidden("sendInitialEvents", "sendInitialEvents is forbidden for list"));
         }
         refuse(&causes)?;
-        let limit = number(query, "limit")?.and_then(|limit| usize::try_from(limit).ok()).filter(|it| *it > 0);
+        let limit =
+            number(query, "limit")?.and_then(|limit| usize::try_from(limit).ok()).filter(|it| *it > 0);
         let asked = parse_version(version)?;
         if let Some(token) = query.get("continue") {
             if !matches!(version, None | Some("0")) {
@@ -110,7 +114,8 @@ impl WatchOptions {
         }
         if let Some(matching) = matching {
             if initial.is_none() {
-                let wrong = "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided";
+                let wrong =
+                    "resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided";
                 causes.push(forbidden(MATCH, wrong));
             }
             if matching != "NotOlderThan" {
@@ -129,7 +134,9 @@ impl WatchOptions {
             initial: streamed || (version == 0 && initial.is_none()),
             streamed,
             bookmarks: query.truth("allowWatchBookmarks"),
-            seconds: number(query, "timeoutSeconds")?.and_then(|it| u64::try_from(it).ok()).filter(|it| *it > 0),
+            seconds: number(query, "timeoutSeconds")?
+                .and_then(|it| u64::try_from(it).ok())
+                .filter(|it| *it > 0),
         })
     }
 }
@@ -187,7 +194,8 @@ fn read_token(token: &str) -> Result<(Option<u64>, Key), ApiError> {
         return Err(refuse(&format!(": server does not recognize this encoded version {version}")));
     }
     let version = token["rv"].as_i64().filter(|version| *version != 0);
-    let version = version.ok_or_else(|| refuse(": incorrect encoded start resourceVersion (version meta.k8s.io/v1)"))?;
+    let version = version
+        .ok_or_else(|| refuse(": incorrect encoded start resourceVersion (version meta.k8s.io/v1)"))?;
     let start = token["start"].as_str().filter(|start| !start.is_empty());
     let start = start.ok_or_else(|| refuse(": encoded start key empty (version meta.k8s.io/v1)"))?;
     let start = start.trim_end_matches('\0');

@@ -241,7 +241,13 @@ impl Watching {
     }
 
     fn writer(&self) -> Writer<'_> {
-        Writer { schema: &self.state.schema, kind: &self.kind, format: self.format, include: self.include, now: self.state.clock.now() }
+        Writer {
+            schema: &self.state.schema,
+            kind: &self.kind,
+            format: self.format,
+            include: self.include,
+            now: self.state.clock.now(),
+        }
     }
 }
 

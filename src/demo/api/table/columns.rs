@@ -60,16 +60,8 @@ const PODS: [Column; 9] = [
     wide("Nominated Node"),
     wide("Readiness Gates"),
 ];
-const DEPLOYMENTS: [Column; 8] = [
-    NAME,
-    text("Ready"),
-    text("Up-to-date"),
-    text("Available"),
-    AGE,
-    CONTAINERS,
-    IMAGES,
-    SELECTOR,
-];
+const DEPLOYMENTS: [Column; 8] =
+    [NAME, text("Ready"), text("Up-to-date"), text("Available"), AGE, CONTAINERS, IMAGES, SELECTOR];
 const REPLICA_SETS: [Column; 8] =
     [NAME, count("Desired"), count("Current"), count("Ready"), AGE, CONTAINERS, IMAGES, SELECTOR];
 const STATEFUL_SETS: [Column; 5] = [NAME, text("Ready"), AGE, CONTAINERS, IMAGES];
@@ -86,16 +78,8 @@ const DAEMON_SETS: [Column; 11] = [
     IMAGES,
     SELECTOR,
 ];
-const JOBS: [Column; 8] = [
-    NAME,
-    text("Status"),
-    text("Completions"),
-    text("Duration"),
-    AGE,
-    CONTAINERS,
-    IMAGES,
-    SELECTOR,
-];
+const JOBS: [Column; 8] =
+    [NAME, text("Status"), text("Completions"), text("Duration"), AGE, CONTAINERS, IMAGES, SELECTOR];
 const CRON_JOBS: [Column; 10] = [
     NAME,
     text("Schedule"),

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use serde_json::{Value, json};
 
-use super::text::{NONE, UNSET, age, first_three, items, joined, labels, name, number, selector, text, text_or};
+use super::text::{
+    NONE, UNSET, age, first_three, items, joined, labels, name, number, selector, text, text_or,
+};
 use crate::platform::time::Instant;
 
 /// The cells of a service.
@@ -80,13 +82,18 @@ fn hosts(rules: &[Value]) -> String {
         return "*".to_owned();
     }
     let shown = shown.join(",");
-    if rules.len() > 3 && named.count() >= 3 { format!("{shown} + {} more...", rules.len() - 3) } else { shown }
+    if rules.len() > 3 && named.count() >= 3 {
+        format!("{shown} + {} more...", rules.len() - 3)
+    } else {
+        shown
+    }
 }
 
 /// The cells of an ingress class.
 pub fn ingress_class(object: &Value, now: Instant) -> Vec<Value> {
     let spec = &object["spec"];
-    let is_default = object["metadata"]["annotations"]["ingressclass.kubernetes.io/is-default-class"] == "true";
+    let is_default =
+        object["metadata"]["annotations"]["ingressclass.kubernetes.io/is-default-class"] == "true";
     let parameters = &spec["parameters"];
     let parameters = if parameters.is_object() {
         let group = parameters["apiGroup"].as_str().map(|group| format!(".{group}")).unwrap_or_default();

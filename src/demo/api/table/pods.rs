@@ -99,9 +99,8 @@ struct Initialization {
 
 fn add_init_containers(pod: &Value, summary: &mut Summary) -> Initialization {
     let declared = items(&pod["spec"]["initContainers"]);
-    let sidecar = |name: &Value| {
-        declared.iter().any(|it| it["name"] == *name && it["restartPolicy"] == "Always")
-    };
+    let sidecar =
+        |name: &Value| declared.iter().any(|it| it["name"] == *name && it["restartPolicy"] == "Always");
     summary.total += declared.iter().filter(|it| it["restartPolicy"] == "Always").count();
     let mut restarts = Restarts::default();
     for (index, container) in items(&pod["status"]["initContainerStatuses"]).iter().enumerate() {

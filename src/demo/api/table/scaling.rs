@@ -10,9 +10,8 @@ const UNKNOWN: &str = "<unknown>";
 
 /// The cells of a pod disruption budget.
 pub fn budget(object: &Value, now: Instant) -> Vec<Value> {
-    let bound = |field: &str| {
-        json!(number_or_text(&object["spec"][field]).unwrap_or_else(|| "N/A".to_owned()))
-    };
+    let bound =
+        |field: &str| json!(number_or_text(&object["spec"][field]).unwrap_or_else(|| "N/A".to_owned()));
     vec![
         name(object),
         bound("minAvailable"),

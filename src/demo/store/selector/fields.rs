@@ -21,8 +21,9 @@ impl FieldSelector {
     pub fn parse(text: &str, kind: &KindInfo) -> Result<Self, SelectorError> {
         let mut requirements = Vec::new();
         for part in split_unescaped(text).into_iter().filter(|part| !part.is_empty()) {
-            let (field, equal, value) = split_operator(part)
-                .ok_or_else(|| SelectorError(format!("invalid selector: '{text}'; can't understand '{part}'")))?;
+            let (field, equal, value) = split_operator(part).ok_or_else(|| {
+                SelectorError(format!("invalid selector: '{text}'; can't understand '{part}'"))
+            })?;
             let field = stored_name(field, kind);
             if !selectable(&field, kind) {
                 return Err(SelectorError(refusal(&field, kind)));
@@ -151,7 +152,9 @@ fn refusal(field: &str, kind: &KindInfo) -> String {
         Kind::Job => format!("field label \"{field}\" not supported for Job"),
         Kind::Custom(_) => format!("field label not supported: {field}"),
         stored if own_fields(stored).is_empty() => {
-            format!("\"{field}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\"")
+            format!(
+                "\"{field}\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+            )
         }
         _ => format!("field label not supported: {field}"),
     }

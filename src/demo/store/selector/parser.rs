@@ -26,7 +26,10 @@ pub(super) fn requirements(text: &str) -> Result<Vec<Requirement>, String> {
             Token::Word(_) | Token::Symbol("!") => {}
             Token::End => return Ok(requirements),
             other => {
-                return Err(format!("found '{}', expected: !, identifier, or 'end of string'", literal(other)));
+                return Err(format!(
+                    "found '{}', expected: !, identifier, or 'end of string'",
+                    literal(other)
+                ));
             }
         }
         let requirement =
@@ -164,7 +167,9 @@ impl<'a> Parser<'a> {
 
 fn bound(value: &str) -> Result<i64, String> {
     value.parse().map_err(|_| {
-        format!("values[0]: Invalid value: \"{value}\": for 'Gt', 'Lt' operators, the value must be an integer")
+        format!(
+            "values[0]: Invalid value: \"{value}\": for 'Gt', 'Lt' operators, the value must be an integer"
+        )
     })
 }
 
