@@ -66,8 +66,9 @@ impl Step {
                 .iter()
                 .filter(|item| match first(item, path) {
                     Some(Value::String(text)) => text == wanted,
-                    Some(other) => other.to_string() == *wanted,
-                    None => false,
+                    Some(Value::Bool(truth)) => wanted.parse() == Ok(*truth),
+                    Some(Value::Number(number)) => number.as_f64() == wanted.parse().ok(),
+                    _ => false,
                 })
                 .collect(),
         }
