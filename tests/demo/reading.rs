@@ -219,7 +219,7 @@ fn discovery_names_what_is_served() {
     run(async {
         let server = DemoServer::start(still()).await.unwrap();
         let client = Client::of(&server);
-        assert_eq!(client.get("/version").await["gitVersion"], "v1.34.1");
+        assert_eq!(client.get("/version").await["gitVersion"], "v1.36.2");
         let groups = client.get("/apis").await;
         for group in groups["groups"].as_array().unwrap() {
             for version in group["versions"].as_array().unwrap() {

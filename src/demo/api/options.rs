@@ -1,6 +1,6 @@
 //! What a list or a watch asks for: which version, how many, from where on.
 
-use base64::Engine as _;
+use base64::{DecodeError, Engine as _};
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
@@ -60,7 +60,8 @@ impl ListOptions {
         refuse(&causes)?;
         let limit =
             number(query, "limit")?.and_then(|limit| usize::try_from(limit).ok()).filter(|it| *it > 0);
-        let asked = parse_version(version)?;
+        let asked = parse_version(version);
+        let asked = asked.map_err(|wrong| ApiError::bad_request(format!("invalid resource version: {wrong}")))?;
         if let Some(token) = query.get("continue") {
             if !matches!(version, None | Some("0")) {
                 return Err(ApiError::bad_request(
@@ -126,7 +127,8 @@ impl WatchOptions {
             }
         }
         refuse(&causes)?;
-        let version = parse_version(query.get("resourceVersion"))?.unwrap_or(0);
+        let version = parse_version(query.get("resourceVersion")).map_err(ApiError::unreadable_version)?;
+        let version = version.unwrap_or(0);
         let streamed = query.truth("sendInitialEvents");
         Ok(WatchOptions {
             version,
@@ -156,7 +158,7 @@ fn not_supported(value: &str, supported: &str) -> Cause {
 }
 
 fn refuse(causes: &[Cause]) -> Result<(), ApiError> {
-    if causes.is_empty() { Ok(()) } else { Err(ApiError::invalid_list_options(causes)) }
+    if causes.is_empty() { Ok(()) } else { Err(ApiError::invalid_options(("ListOptions", "meta.k8s.io", ""), causes)) }
 }
 
 fn number(query: &Query, name: &str) -> Result<Option<i64>, ApiError> {
@@ -165,10 +167,10 @@ fn number(query: &Query, name: &str) -> Result<Option<i64>, ApiError> {
     text.parse().map(Some).map_err(|_| wrong())
 }
 
-fn parse_version(text: Option<&str>) -> Result<Option<u64>, ApiError> {
+fn parse_version(text: Option<&str>) -> Result<Option<u64>, String> {
     let Some(text) = text else { return Ok(None) };
     text.parse().map(Some).map_err(|_| {
-        ApiError::bad_request(format!("resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax"))
+        format!("resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax")
     })
 }
 
@@ -185,19 +187,26 @@ pub fn page_token(version: Option<u64>, key: &Key) -> String {
 
 /// The version and the key of a token.
 fn read_token(token: &str) -> Result<(Option<u64>, Key), ApiError> {
-    let refuse = |wrong: &str| ApiError::bad_request(format!("continue key is not valid{wrong}"));
-    let unreadable = |error: &dyn std::fmt::Display| refuse(&format!(": {error}"));
-    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|error| unreadable(&error))?;
-    let token: Value = serde_json::from_slice(&bytes).map_err(|error| unreadable(&error))?;
+    let refuse = |wrong: &str| {
+        ApiError::bad_request(format!("invalid continue token: continue key is not valid: {wrong}"))
+    };
+    let bytes = URL_SAFE_NO_PAD.decode(token).map_err(|error| {
+        let place = match error {
+            DecodeError::InvalidByte(place, _) | DecodeError::InvalidLastSymbol(place, _) => place,
+            _ => token.len(),
+        };
+        refuse(&format!("illegal base64 data at input byte {place}"))
+    })?;
+    let token: Value = serde_json::from_slice(&bytes).map_err(|error| refuse(&error.to_string()))?;
     if token["v"] != "meta.k8s.io/v1" {
         let version = token["v"].as_str().unwrap_or_default();
-        return Err(refuse(&format!(": server does not recognize this encoded version {version}")));
+        return Err(refuse(&format!("server does not recognize this encoded version {version}")));
     }
     let version = token["rv"].as_i64().filter(|version| *version != 0);
     let version = version
-        .ok_or_else(|| refuse(": incorrect encoded start resourceVersion (version meta.k8s.io/v1)"))?;
+        .ok_or_else(|| refuse("incorrect encoded start resourceVersion (version meta.k8s.io/v1)"))?;
     let start = token["start"].as_str().filter(|start| !start.is_empty());
-    let start = start.ok_or_else(|| refuse(": encoded start key empty (version meta.k8s.io/v1)"))?;
+    let start = start.ok_or_else(|| refuse("encoded start key empty (version meta.k8s.io/v1)"))?;
     let start = start.trim_end_matches('\0');
     let (namespace, name) = start.split_once('/').unwrap_or(("", start));
     Ok((u64::try_from(version).ok(), Key::new(namespace, name)))

@@ -19,7 +19,7 @@ use super::error::ApiError;
 use super::options::WatchOptions;
 use super::read::Selection;
 use super::{ApiState, Call, table};
-use crate::demo::store::{Change, Expired, KindInfo, StoredObject};
+use crate::demo::store::{Change, Expired, KindInfo, Store, StoredObject};
 use crate::demo::wire::{envelope, watch_frame};
 
 /// How long after the last message a bookmark is sent.
@@ -168,7 +168,7 @@ impl Watching {
             Ok((changes, version)) => {
                 for change in &changes {
                     if let Some(event) = self.event(change) {
-                        self.send_object(event, &change.last, chunk);
+                        self.send_object(event, &shown(event, change), chunk);
                     }
                 }
                 self.version = self.version.max(version);
@@ -224,11 +224,11 @@ impl Watching {
         if end_of_initial {
             metadata.annotations.insert("k8s.io/initial-events-end".to_owned(), "true".to_owned());
         }
-        let mut writer = self.writer();
+        let writer = self.writer();
         if writer.format.shape == Shape::Table {
-            writer.format.shape = Shape::Whole;
-        }
-        if let Ok(bytes) = writer.bookmark(metadata) {
+            let table = table::bookmark(&writer, self.version).to_string();
+            self.push("BOOKMARK", table.as_bytes(), chunk);
+        } else if let Ok(bytes) = writer.bookmark(metadata) {
             self.push("BOOKMARK", &bytes, chunk);
         }
     }
@@ -249,6 +249,13 @@ impl Watching {
             now: self.state.clock.now(),
         }
     }
+}
+
+/// The object that tells of a change: one that leaves the selection is shown as it was, under the version of its leaving.
+fn shown(event: &str, change: &Change) -> Arc<StoredObject> {
+    let left = change.before.as_ref().filter(|_| event == "DELETED" && change.after.is_some());
+    let then = left.and_then(|before| Store::preview(before.kind, &before.encoded, change.version).ok());
+    then.unwrap_or_else(|| Arc::clone(&change.last))
 }
 
 fn push_line(event: &str, object: &[u8], chunk: &mut Vec<u8>) {

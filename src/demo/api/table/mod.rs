@@ -40,7 +40,7 @@ impl Include {
             Some("Object") => Ok(Include::Object),
             None | Some("Metadata") => Ok(Include::Metadata),
             Some(other) => Err(ApiError::bad_request(format!(
-                "Invalid value: \"{other}\": must be 'Metadata', 'Object', 'None', or empty"
+                "Unable to convert to Table as requested: includeObject: Invalid value: \"{other}\": must be 'Metadata', 'Object', 'None', or empty"
             ))),
         }
     }
@@ -75,6 +75,18 @@ pub fn single(writer: &Writer<'_>, object: &StoredObject, with_columns: bool) ->
     Ok(table)
 }
 
+/// The table of a bookmark: one row of nothing, under its version.
+pub fn bookmark(writer: &Writer<'_>, version: u64) -> Value {
+    let metadata = json!({"resourceVersion": version.to_string()});
+    json!({
+        "kind": "Table",
+        "apiVersion": "meta.k8s.io/v1",
+        "metadata": metadata,
+        "columnDefinitions": null,
+        "rows": [row_of(writer, json!({"metadata": metadata}))],
+    })
+}
+
 fn definitions(kind: &KindInfo) -> Vec<Value> {
     match &kind.custom {
         Some(custom) => custom::definitions(custom),
@@ -83,7 +95,10 @@ fn definitions(kind: &KindInfo) -> Vec<Value> {
 }
 
 fn row(writer: &Writer<'_>, object: &StoredObject) -> Result<Value, ApiError> {
-    let value = encode::value(writer.schema, writer.kind, object)?;
+    Ok(row_of(writer, encode::value(writer.schema, writer.kind, object)?))
+}
+
+fn row_of(writer: &Writer<'_>, value: Value) -> Value {
     let cells = match &writer.kind.custom {
         Some(custom) => custom::cells(custom, &value, writer.now),
         None => cells(writer.kind.stored, &value, writer.now),
@@ -107,7 +122,7 @@ fn row(writer: &Writer<'_>, object: &StoredObject) -> Result<Value, ApiError> {
         }
         Include::Object => drop(row.insert("object".to_owned(), value)),
     }
-    Ok(Value::Object(row))
+    Value::Object(row)
 }
 
 /// The cells of an object of a built-in kind, one for each of its columns.

@@ -12,7 +12,7 @@ pub const UNSET: &str = "<unset>";
 
 /// The object's name.
 pub fn name(object: &Value) -> Value {
-    object["metadata"]["name"].clone()
+    json!(text(&object["metadata"]["name"]))
 }
 
 /// How old the object is.
