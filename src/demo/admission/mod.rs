@@ -20,6 +20,8 @@ pub use review::{Part, Review};
 
 use serde_json::Value;
 
+use crate::demo::custom;
+
 /// Takes an object through admission: gives it its defaults, completes it, and checks it.
 ///
 /// # Errors
@@ -31,11 +33,13 @@ pub fn admit(review: &mut Review<'_>, object: &mut Value) -> Result<(), Refusal>
     if review.part == Part::Whole {
         defaults::apply(review.kind, object);
     }
+    let against_schema = custom::admit(review.kind, object);
     match review.before {
         None => prepare::on_create(review, object),
         Some(before) => prepare::on_update(review, object, before),
     }
     let mut wrong = validation::check(review, object);
+    wrong.extend(against_schema);
     services::allocate(review, object, &mut wrong);
     if !wrong.is_empty() {
         return Err(Refusal::Invalid(wrong));
