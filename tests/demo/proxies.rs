@@ -21,7 +21,8 @@ fn a_service_passes_on_to_its_pods() {
         let list: serde_json::Value = serde_json::from_str(&list).unwrap();
         let ported = |it: &&serde_json::Value| it["spec"]["selector"].is_object();
         let service = list["items"].as_array().unwrap().iter().find(ported).unwrap();
-        let (name, port) = (service["metadata"]["name"].as_str().unwrap(), &service["spec"]["ports"][0]["port"]);
+        let (name, port) =
+            (service["metadata"]["name"].as_str().unwrap(), &service["spec"]["ports"][0]["port"]);
         let (code, metrics) = text(&platform, &format!("{services}/{name}:{port}/proxy/metrics")).await;
         assert_eq!(code, 200, "{metrics}");
         assert!(metrics.contains("# TYPE "), "{metrics}");
@@ -29,7 +30,10 @@ fn a_service_passes_on_to_its_pods() {
         assert_eq!((code, missing.as_str()), (404, "404 page not found\n"));
         let (code, refused) = text(&platform, &format!("{services}/{name}:7/proxy/metrics")).await;
         assert_eq!(code, 503);
-        assert!(refused.contains(&format!("no service port 7 found for service \\\"{name}\\\"")), "{refused}");
+        assert!(
+            refused.contains(&format!("no service port 7 found for service \\\"{name}\\\"")),
+            "{refused}"
+        );
         let (code, refused) = text(&platform, &format!("{services}/nobody/proxy/")).await;
         assert_eq!(code, 404);
         assert!(refused.contains("services \\\"nobody\\\" not found"), "{refused}");

@@ -87,8 +87,7 @@ impl Format {
         let plain = Format { encoding: Encoding::Json, shape: Shape::Whole, acceptable: true };
         let Some(accept) = headers.get(ACCEPT).and_then(|value| value.to_str().ok()) else { return plain };
         let mut offered = accept.split(',').filter_map(one);
-        let found =
-            offered.find(|format| format.encoding == Encoding::Json || format.shape.is_metadata());
+        let found = offered.find(|format| format.encoding == Encoding::Json || format.shape.is_metadata());
         found.unwrap_or(Format { acceptable: false, ..plain })
     }
 

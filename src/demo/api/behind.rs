@@ -46,9 +46,15 @@ pub fn answer(
         ["api", "v1", "namespaces", namespace, "pods", name, "log"] if request.method == Method::GET => {
             logs::answer(state, namespace, name, query)
         }
-        ["api", "v1", "namespaces", namespace, "pods", name, stream @ ("exec" | "attach" | "portforward")] => {
-            Err(streams::refuse(state, namespace, name, stream))
-        }
+        [
+            "api",
+            "v1",
+            "namespaces",
+            namespace,
+            "pods",
+            name,
+            stream @ ("exec" | "attach" | "portforward"),
+        ] => Err(streams::refuse(state, namespace, name, stream)),
         ["api", "v1", "namespaces", namespace, "pods", id, "proxy", ..] => {
             proxy::pod(state, namespace, id, inner(7))
         }

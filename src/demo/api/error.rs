@@ -329,10 +329,7 @@ impl ApiError {
     }
 
     /// Options contradict each other: each cause is a field, the kind of its fault, and the fault.
-    pub fn invalid_options(
-        (kind, group, name): (&str, &str, &str),
-        causes: &[(&str, &str, String)],
-    ) -> Self {
+    pub fn invalid_options((kind, group, name): (&str, &str, &str), causes: &[(&str, &str, String)]) -> Self {
         let all: Vec<String> = causes.iter().map(|(field, _, wrong)| format!("{field}: {wrong}")).collect();
         let all = if all.len() == 1 { all.join("") } else { format!("[{}]", all.join(", ")) };
         let qualified = if group.is_empty() { kind.to_owned() } else { format!("{kind}.{group}") };
@@ -341,9 +338,8 @@ impl ApiError {
         let causes = causes
             .iter()
             .map(|(field, reason, wrong)| json!({"reason": reason, "message": wrong, "field": field}));
-        error.details = Some(
-            json!({"name": name, "group": group, "kind": kind, "causes": causes.collect::<Vec<_>>()}),
-        );
+        error.details =
+            Some(json!({"name": name, "group": group, "kind": kind, "causes": causes.collect::<Vec<_>>()}));
         error
     }
 

@@ -157,8 +157,7 @@ fn item(measured: &Measured) -> Value {
         let labels = object.labels.iter().map(|(key, value)| (key.to_string(), json!(&**value)));
         metadata["labels"] = labels.collect();
     }
-    let mut item =
-        json!({"metadata": metadata, "timestamp": at.rfc3339(), "window": format!("{WINDOW}s")});
+    let mut item = json!({"metadata": metadata, "timestamp": at.rfc3339(), "window": format!("{WINDOW}s")});
     if object.kind == Kind::Node {
         item["usage"] = usage(parts.first());
     } else {
@@ -181,8 +180,7 @@ fn cores(nanocores: u64) -> String {
 fn table(measured: &[Measured]) -> Value {
     let column = |name: &str, format: &str| json!({"name": name, "type": "string", "format": format, "description": "", "priority": 0});
     let rows = measured.iter().map(|measured| {
-        let (cpu, memory) =
-            measured.parts.iter().fold((0, 0), |sum, part| (sum.0 + part.1, sum.1 + part.2));
+        let (cpu, memory) = measured.parts.iter().fold((0, 0), |sum, part| (sum.0 + part.1, sum.1 + part.2));
         let cells = json!([
             &*measured.object.key.name,
             cores(cpu),

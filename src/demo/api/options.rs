@@ -1,7 +1,7 @@
 //! What a list or a watch asks for: which version, how many, from where on.
 
-use base64::{DecodeError, Engine as _};
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::{DecodeError, Engine as _};
 use serde_json::{Value, json};
 
 use super::error::ApiError;
@@ -61,7 +61,8 @@ impl ListOptions {
         let limit =
             number(query, "limit")?.and_then(|limit| usize::try_from(limit).ok()).filter(|it| *it > 0);
         let asked = parse_version(version);
-        let asked = asked.map_err(|wrong| ApiError::bad_request(format!("invalid resource version: {wrong}")))?;
+        let asked =
+            asked.map_err(|wrong| ApiError::bad_request(format!("invalid resource version: {wrong}")))?;
         if let Some(token) = query.get("continue") {
             if !matches!(version, None | Some("0")) {
                 return Err(ApiError::bad_request(
@@ -158,7 +159,11 @@ fn not_supported(value: &str, supported: &str) -> Cause {
 }
 
 fn refuse(causes: &[Cause]) -> Result<(), ApiError> {
-    if causes.is_empty() { Ok(()) } else { Err(ApiError::invalid_options(("ListOptions", "meta.k8s.io", ""), causes)) }
+    if causes.is_empty() {
+        Ok(())
+    } else {
+        Err(ApiError::invalid_options(("ListOptions", "meta.k8s.io", ""), causes))
+    }
 }
 
 fn number(query: &Query, name: &str) -> Result<Option<i64>, ApiError> {
@@ -203,8 +208,8 @@ fn read_token(token: &str) -> Result<(Option<u64>, Key), ApiError> {
         return Err(refuse(&format!("server does not recognize this encoded version {version}")));
     }
     let version = token["rv"].as_i64().filter(|version| *version != 0);
-    let version = version
-        .ok_or_else(|| refuse("incorrect encoded start resourceVersion (version meta.k8s.io/v1)"))?;
+    let version =
+        version.ok_or_else(|| refuse("incorrect encoded start resourceVersion (version meta.k8s.io/v1)"))?;
     let start = token["start"].as_str().filter(|start| !start.is_empty());
     let start = start.ok_or_else(|| refuse("encoded start key empty (version meta.k8s.io/v1)"))?;
     let start = start.trim_end_matches('\0');

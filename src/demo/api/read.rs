@@ -102,7 +102,6 @@ pub fn list(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
     respond(call, &page)
 }
 
-
 /// Answers with these objects, as a list at a version.
 pub fn respond_list(
     call: &Call<'_>,

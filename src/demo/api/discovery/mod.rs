@@ -46,7 +46,8 @@ pub fn answer(
         ["version"] => Some(Answer::Made(Made { value: version::version(), message: None })),
         [root @ ("api" | "apis")] if format.shape.is_discovery() => {
             let beta = format.shape == Shape::BetaDiscovery;
-            let groups = served::groups(kinds).into_iter().filter(|group| group.name.is_empty() == (*root == "api"));
+            let groups =
+                served::groups(kinds).into_iter().filter(|group| group.name.is_empty() == (*root == "api"));
             Some(Answer::Aggregated(resources::aggregated(groups, kinds, beta), beta))
         }
         ["api"] => {

@@ -76,7 +76,8 @@ pub struct Subresource {
 pub fn resources(kinds: &Kinds, group: &str, version: &str) -> Vec<Resource> {
     let served = kinds.served().iter().filter(|kind| kind.group == group && kind.version == version);
     let mut resources: Vec<Resource> = served.map(|kind| of_kind(kinds, kind)).collect();
-    let reviews = REVIEWS.iter().filter(|it| it.group == group && version == "v1" && it.subresource.is_empty());
+    let reviews =
+        REVIEWS.iter().filter(|it| it.group == group && version == "v1" && it.subresource.is_empty());
     resources.extend(reviews.map(|review| {
         let singular = review.name.to_lowercase();
         plain(review.plural, &singular, review.name, review.namespaced, &["create"])
@@ -91,13 +92,7 @@ pub fn resources(kinds: &Kinds, group: &str, version: &str) -> Vec<Resource> {
     resources
 }
 
-fn plain(
-    plural: &str,
-    singular: &str,
-    kind: &str,
-    namespaced: bool,
-    verbs: &[&'static str],
-) -> Resource {
+fn plain(plural: &str, singular: &str, kind: &str, namespaced: bool, verbs: &[&'static str]) -> Resource {
     Resource {
         plural: plural.to_owned(),
         singular: singular.to_owned(),

@@ -79,5 +79,7 @@ pub fn port_of(pod: &Value, wanted: &Value) -> u16 {
         Value::String(name) => port["name"] == *name,
         number => port["containerPort"] == *number,
     });
-    port.and_then(|port| port["containerPort"].as_u64()).and_then(|port| u16::try_from(port).ok()).unwrap_or(0)
+    port.and_then(|port| port["containerPort"].as_u64())
+        .and_then(|port| u16::try_from(port).ok())
+        .unwrap_or(0)
 }

@@ -67,10 +67,7 @@ fn pod_list(state: &ApiState, pods: &[Arc<StoredObject>]) -> Result<Value, ApiEr
     Ok(json!({"kind": "PodList", "apiVersion": "v1", "metadata": {}, "items": items?}))
 }
 
-fn usages<'a>(
-    state: &ApiState,
-    pods: &'a [Arc<StoredObject>],
-) -> Vec<(&'a Arc<StoredObject>, PodUsage)> {
+fn usages<'a>(state: &ApiState, pods: &'a [Arc<StoredObject>]) -> Vec<(&'a Arc<StoredObject>, PodUsage)> {
     let model = state.model.lock();
     pods.iter().filter_map(|pod| Some((pod, model.usage_of(pod)?))).collect()
 }

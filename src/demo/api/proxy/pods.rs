@@ -23,7 +23,8 @@ pub fn answer(
     request: Proxied<'_>,
 ) -> Result<Response<Body>, ApiError> {
     let info = k8s_pb::api::core::v1::Pod::info();
-    let parsed = Id::parse(id).ok_or_else(|| ApiError::bad_request(format!("invalid pod request \"{id}\"")))?;
+    let parsed =
+        Id::parse(id).ok_or_else(|| ApiError::bad_request(format!("invalid pod request \"{id}\"")))?;
     let pod = state.store.lock().get(Kind::Pod, &Key::new(namespace, parsed.name)).cloned();
     let pod = pod.ok_or_else(|| ApiError::not_found(info, parsed.name))?;
     let value = encode::value(&state.schema, info, &pod)?;

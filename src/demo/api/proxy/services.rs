@@ -41,7 +41,9 @@ pub fn answer(
         return Err(none());
     }
     // The same request goes to the same pod, so that looking twice shows the same.
-    let chosen = usize::try_from(fnv(format!("{}?{}", request.path, request.query).as_bytes()) % ready.len() as u64).unwrap_or(0);
+    let chosen =
+        usize::try_from(fnv(format!("{}?{}", request.path, request.query).as_bytes()) % ready.len() as u64)
+            .unwrap_or(0);
     let pod = ready.get(chosen).ok_or_else(none)?;
     let value = encode::value(&state.schema, k8s_pb::api::core::v1::Pod::info(), pod)?;
     let port = match &target {
@@ -74,8 +76,9 @@ fn target_port(service: &Value, name: &str, wanted: &str) -> Result<Value, ApiEr
         (wanted, ports) => match wanted.parse::<u16>() {
             Ok(number) => {
                 let port = ports.iter().find(|port| port["port"] == json!(number));
-                let missing =
-                    || ApiError::unavailable(&format!("no service port {number} found for service \"{name}\""));
+                let missing = || {
+                    ApiError::unavailable(&format!("no service port {number} found for service \"{name}\""))
+                };
                 Some(port.ok_or_else(missing)?)
             }
             Err(_) => ports.iter().find(|port| port["name"].as_str().unwrap_or_default() == wanted),

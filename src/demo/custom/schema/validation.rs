@@ -17,7 +17,11 @@ fn check(value: &Value, schema: &Value, path: &str, wrong: &mut Violations) {
     }
     if let Some(wanted) = wrong_type(value, schema) {
         let found = type_of(value);
-        return wrong.invalid_type(path, found, &format!("{path} in body must be of type {wanted}: \"{found}\""));
+        return wrong.invalid_type(
+            path,
+            found,
+            &format!("{path} in body must be of type {wanted}: \"{found}\""),
+        );
     }
     check_choice(value, schema, path, wrong);
     match value {
@@ -185,11 +189,16 @@ fn check_alternatives(value: &Value, schema: &Value, path: &str, wrong: &mut Vio
     listed("allOf").iter().for_each(|part| check(value, part, path, wrong));
     let (any, one) = (listed("anyOf"), listed("oneOf"));
     if !any.is_empty() && !any.iter().any(fits) {
-        wrong.invalid(path, &Value::from(""), &format!("\"{path}\" must validate at least one schema (anyOf)"));
+        wrong.invalid(
+            path,
+            &Value::from(""),
+            &format!("\"{path}\" must validate at least one schema (anyOf)"),
+        );
     }
     let fitting = one.iter().filter(|part| fits(part)).count();
     if !one.is_empty() && fitting != 1 {
-        let found = if fitting == 0 { "Found none valid" } else { &format!("Found {fitting} valid alternatives") };
+        let found =
+            if fitting == 0 { "Found none valid" } else { &format!("Found {fitting} valid alternatives") };
         let detail = format!("\"{path}\" must validate one and only one schema (oneOf). {found}");
         wrong.invalid(path, &Value::from(""), &detail);
     }
