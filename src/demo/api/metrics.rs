@@ -105,6 +105,11 @@ fn of_pod(state: &ApiState, pod: &Arc<StoredObject>) -> Option<Measured> {
 /// What a node's pods use together with its system.
 fn of_node(state: &ApiState, store: &Store, node: &Arc<StoredObject>) -> Option<Measured> {
     let model = state.model.lock();
+    if let Some(used) = model.node(&node.key.name) {
+        let parts = vec![(String::new(), (used.cores_used * 1e9) as u64, used.memory_used as u64)];
+        return Some(Measured { object: Arc::clone(node), at: state.clock.now(), parts });
+    }
+    // A node that has only just come isn't in the model yet.
     let (mut cpu, mut memory) = (SYSTEM_CPU, SYSTEM_MEMORY);
     for pod in store.list(Kind::Pod, None, None) {
         let Facts::Pod(facts) = &pod.facts else { continue };
