@@ -112,6 +112,11 @@ impl DemoPlatform {
         }
     }
 
+    /// Forgets what happened before now, as etcd does when it is compacted: lists and watches from earlier versions expire.
+    pub fn compact(&self) {
+        self.state.store.lock().compact();
+    }
+
     fn simulation(&self) -> MutexGuard<'_, Simulation> {
         self.simulation.lock().unwrap_or_else(PoisonError::into_inner)
     }

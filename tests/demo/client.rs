@@ -4,7 +4,8 @@ use std::sync::LazyLock;
 use std::time::Duration;
 
 use prost::Message as _;
-use quarterdeck::demo::{DemoOptions, DemoServer, DemoUser};
+use quarterdeck::demo::{DemoOptions, DemoPlatform, DemoServer, DemoUser};
+use quarterdeck::platform::time::{Clock, Instant};
 use serde_json::Value;
 
 pub const JSON: &str = "application/json";
@@ -174,4 +175,20 @@ pub fn names(list: &Value) -> Vec<String> {
 pub fn unwrap_envelope(body: &[u8]) -> Vec<u8> {
     let unknown = body.strip_prefix(b"k8s\0").expect("no protobuf magic");
     k8s_pb::apimachinery::pkg::runtime::Unknown::decode(unknown).unwrap().raw.unwrap()
+}
+
+/// A still platform in memory, whose time the test turns; inside a runtime.
+pub fn in_memory() -> DemoPlatform {
+    let clock = Clock::manual(Instant::parse("2026-03-02T09:00:00Z").unwrap());
+    DemoPlatform::in_memory(&DemoOptions { clock, ..still() }).unwrap()
+}
+
+/// What the administrator is answered by a platform in memory.
+pub async fn ask(platform: &DemoPlatform, path: &str, accept: &str) -> (u16, Vec<u8>) {
+    let client = kube::Client::new(platform.router_for(DemoUser::Admin), "default");
+    let request = http::Request::get(path).header("accept", accept);
+    let response = client.send(request.body(kube::client::Body::empty()).unwrap()).await.unwrap();
+    let code = response.status().as_u16();
+    let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap().to_bytes();
+    (code, body.to_vec())
 }

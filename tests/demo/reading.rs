@@ -2,7 +2,8 @@
 
 use k8s_pb::api::core::v1::PodList;
 use prost::Message as _;
-use quarterdeck::demo::DemoServer;
+use quarterdeck::demo::{DemoOptions, DemoPlatform, DemoServer, DemoUser};
+use quarterdeck::platform::time::{Clock, Instant};
 use serde_json::{Value, json};
 
 use super::client::{Client, JSON, PROTOBUF, items, names, run, still, unwrap_envelope};
@@ -141,7 +142,7 @@ fn a_watch_resumes_from_a_version_and_expires_when_that_is_too_old() {
             (&json!("ERROR"), &json!(410), &json!("Expired"))
         );
         assert!(watch.response.chunk().await.unwrap().is_none());
-        client.get_refused("/api/v1/pods?watch=true&resourceVersion=99999999999", 504).await;
+        client.get_refused("/api/v1/pods?resourceVersion=99999999999", 504).await;
     });
 }
 
@@ -218,7 +219,7 @@ fn discovery_names_what_is_served() {
     run(async {
         let server = DemoServer::start(still()).await.unwrap();
         let client = Client::of(&server);
-        assert_eq!(client.get("/version").await["gitVersion"], "v1.34.1");
+        assert_eq!(client.get("/version").await["gitVersion"], "v1.36.2");
         let groups = client.get("/apis").await;
         for group in groups["groups"].as_array().unwrap() {
             for version in group["versions"].as_array().unwrap() {
@@ -252,5 +253,74 @@ fn metadata_alone_comes_as_partial_objects() {
         let answer = client.send(reqwest::Method::GET, "/api/v1/pods", &[("accept", accept)], None).await;
         let partial = PartialObjectMetadataList::decode(unwrap_envelope(&answer.body).as_slice()).unwrap();
         assert_eq!(partial.items.len(), items(&list).len());
+    });
+}
+
+#[test]
+fn a_page_shows_the_list_that_the_first_page_began_until_that_is_compacted() {
+    run(async {
+        let clock = Clock::manual(Instant::from_seconds(1_790_000_000));
+        let platform = DemoPlatform::in_memory(&DemoOptions { clock, ..still() }).unwrap();
+        let client = kube::Client::new(platform.router_for(DemoUser::Admin), "default");
+        let get = async |path: String| {
+            let request = http::Request::get(path).body(kube::client::Body::empty()).unwrap();
+            let response = client.send(request).await.unwrap();
+            let code = response.status().as_u16();
+            let body = http_body_util::BodyExt::collect(response.into_body()).await.unwrap().to_bytes();
+            (code, serde_json::from_slice::<Value>(&body).unwrap())
+        };
+        let path = "/api/v1/namespaces/production/pods";
+        let all = get(path.to_owned()).await.1;
+        let version = all["metadata"]["resourceVersion"].as_str().unwrap().to_owned();
+        let first = get(format!("{path}?limit=1")).await.1;
+        let token = first["metadata"]["continue"].as_str().unwrap().to_owned();
+        let rest = first["metadata"]["remainingItemCount"].as_u64().unwrap() as usize;
+        let last = items(&all).last().unwrap()["metadata"]["name"].as_str().unwrap();
+        let gone = http::Request::delete(format!("{path}/{last}?gracePeriodSeconds=0"));
+        client.send(gone.body(kube::client::Body::empty()).unwrap()).await.unwrap();
+        assert!(!names(&get(path.to_owned()).await.1).contains(&last.to_owned()));
+        let next = get(format!("{path}?continue={token}")).await.1;
+        assert_eq!((items(&next).len(), &next["metadata"]["resourceVersion"]), (rest, &json!(version)));
+        let exact = format!("{path}?resourceVersion={version}&resourceVersionMatch=Exact");
+        assert_eq!(get(exact.clone()).await.1, all);
+        platform.compact();
+        let (code, status) = get(format!("{path}?continue={token}")).await;
+        assert_eq!((code, &status["reason"]), (410, &json!("Expired")));
+        let token = status["metadata"]["continue"].as_str().unwrap();
+        assert_eq!(items(&get(format!("{path}?continue={token}")).await.1).len(), rest - 1);
+        assert_eq!(get(exact).await.0, 410);
+    });
+}
+
+#[test]
+fn options_that_contradict_each_other_are_refused() {
+    run(async {
+        let server = DemoServer::start(still()).await.unwrap();
+        let client = Client::of(&server);
+        for (query, code, message) in [
+            (
+                "resourceVersionMatch=Exact",
+                422,
+                "ListOptions.meta.k8s.io \"\" is invalid: resourceVersionMatch: Forbidden: resourceVersionMatch is forbidden unless resourceVersion is provided",
+            ),
+            (
+                "sendInitialEvents=true",
+                422,
+                "ListOptions.meta.k8s.io \"\" is invalid: sendInitialEvents: Forbidden: sendInitialEvents is forbidden for list",
+            ),
+            ("labelSelector=a%20in%20b", 400, "unable to parse requirement: found 'b' expected: '('"),
+            ("labelSelector=a,,b", 400, "found ',', expected: identifier after ','"),
+            ("fieldSelector=x", 400, "invalid selector: 'x'; can't understand 'x'"),
+            ("fieldSelector=spec.colour=red", 400, "field label not supported: spec.colour"),
+        ] {
+            let status = client.get_refused(&format!("/api/v1/pods?{query}"), code).await;
+            assert_eq!(status["message"], message);
+        }
+        let path = "/apis/apps/v1/deployments?fieldSelector=spec.replicas=1";
+        let status = client.get_refused(path, 400).await;
+        assert_eq!(
+            status["message"],
+            "\"spec.replicas\" is not a known field selector: only \"metadata.name\", \"metadata.namespace\""
+        );
     });
 }

@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value;
 
+use crate::demo::custom::Violations;
+
 /// One thing that is wrong with one field.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Cause {
@@ -43,6 +45,12 @@ impl Causes {
             [only] => only.clone(),
             parts => format!("[{}]", parts.join(", ")),
         }
+    }
+
+    /// What a schema says is wrong besides.
+    pub fn extend(&mut self, violations: Violations) {
+        let causes = violations.0.into_iter();
+        self.0.extend(causes.map(|it| Cause { reason: it.reason, message: it.message, field: it.field }));
     }
 
     fn add(&mut self, reason: &'static str, field: impl Into<String>, message: String) {

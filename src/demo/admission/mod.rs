@@ -20,6 +20,7 @@ pub use review::{Part, Review};
 
 use serde_json::Value;
 
+use super::custom;
 use super::store::KindInfo;
 
 /// Gives an object the defaults of its kind, which belong to whoever has sent it.
@@ -37,11 +38,13 @@ pub fn admit(review: &mut Review<'_>, object: &mut Value) -> Result<(), Refusal>
     if review.before.is_none() {
         namespaces::check_content(review)?;
     }
+    let against_schema = custom::admit(review.kind, object);
     match review.before {
         None => prepare::on_create(review, object),
         Some(before) => prepare::on_update(review, object, before),
     }
     let mut wrong = validation::check(review, object);
+    wrong.extend(against_schema);
     services::allocate(review, object, &mut wrong);
     if !wrong.is_empty() {
         return Err(Refusal::Invalid(wrong));

@@ -4,6 +4,7 @@ use axum::http::header::ACCEPT;
 use axum::http::{HeaderMap, HeaderValue};
 
 use super::error::ApiError;
+use crate::demo::store::KindInfo;
 
 /// How an answer is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,10 +22,26 @@ pub enum Shape {
     Whole,
     /// Its metadata alone.
     Metadata,
+    /// The metadata alone of a list of them.
+    MetadataList,
     /// Rows as a person reads them.
     Table,
     /// Aggregated discovery.
     Discovery,
+    /// Aggregated discovery as it was before it was stable.
+    BetaDiscovery,
+}
+
+impl Shape {
+    /// Whether it is aggregated discovery, in either version.
+    pub fn is_discovery(self) -> bool {
+        matches!(self, Shape::Discovery | Shape::BetaDiscovery)
+    }
+
+    /// Whether it is of metadata alone.
+    pub fn is_metadata(self) -> bool {
+        matches!(self, Shape::Metadata | Shape::MetadataList)
+    }
 }
 
 /// The first of the accepted forms that the server has.
@@ -70,9 +87,21 @@ impl Format {
         let plain = Format { encoding: Encoding::Json, shape: Shape::Whole, acceptable: true };
         let Some(accept) = headers.get(ACCEPT).and_then(|value| value.to_str().ok()) else { return plain };
         let mut offered = accept.split(',').filter_map(one);
-        let found =
-            offered.find(|format| format.encoding == Encoding::Json || format.shape == Shape::Metadata);
+        let found = offered.find(|format| format.encoding == Encoding::Json || format.shape.is_metadata());
         found.unwrap_or(Format { acceptable: false, ..plain })
+    }
+
+    /// The format of one object, or of a list; the metadata of both is written alike.
+    ///
+    /// # Errors
+    /// When the client wants one object's form of a list, or a list's form of one object.
+    pub fn for_form(self, is_list: bool, is_watch: bool, kind: &KindInfo) -> Result<Format, ApiError> {
+        match self.shape {
+            Shape::Metadata if is_list && !is_watch => Err(ApiError::other_form(kind, true)),
+            Shape::MetadataList if !is_list => Err(ApiError::other_form(kind, false)),
+            Shape::MetadataList => Ok(Format { shape: Shape::Metadata, ..self }),
+            _ => Ok(self),
+        }
     }
 
     /// Refuses a request that accepts nothing that the server has.
@@ -89,18 +118,25 @@ fn one(part: &str) -> Option<Format> {
         PROTOBUF => Encoding::Protobuf,
         _ => return None,
     };
-    let mut shape = Shape::Whole;
+    let (mut form, mut version) = ("", "v1");
     for piece in pieces {
-        shape = match piece.split_once('=') {
-            Some(("as", "Table")) => Shape::Table,
-            Some(("as", "PartialObjectMetadata" | "PartialObjectMetadataList")) => Shape::Metadata,
-            Some(("as", "APIGroupDiscoveryList")) => Shape::Discovery,
-            Some(("as", _)) => return None,
-            _ => shape,
-        };
+        match piece.split_once('=') {
+            Some(("as", wanted)) => form = wanted,
+            Some(("v", wanted)) => version = wanted,
+            _ => {}
+        }
     }
+    let shape = match (form, version) {
+        ("", _) => Shape::Whole,
+        ("Table", "v1" | "v1beta1") => Shape::Table,
+        ("PartialObjectMetadata", "v1" | "v1beta1") => Shape::Metadata,
+        ("PartialObjectMetadataList", "v1" | "v1beta1") => Shape::MetadataList,
+        ("APIGroupDiscoveryList", "v2") => Shape::Discovery,
+        ("APIGroupDiscoveryList", "v2beta1") => Shape::BetaDiscovery,
+        _ => return None,
+    };
     // Tables and aggregated discovery are written as JSON alone.
-    if encoding == Encoding::Protobuf && matches!(shape, Shape::Table | Shape::Discovery) {
+    if encoding == Encoding::Protobuf && (shape == Shape::Table || shape.is_discovery()) {
         return None;
     }
     Some(Format { encoding, shape, acceptable: true })

@@ -13,6 +13,7 @@ use super::table;
 use crate::demo::document;
 use crate::demo::store::{KindInfo, StoredObject};
 use crate::demo::wire::{Schema, envelope, metadata_slice};
+use crate::platform::time::Instant;
 
 /// How the objects of one kind are written for one request.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +23,8 @@ pub struct Writer<'a> {
     pub format: Format,
     /// What a table's rows carry of their objects.
     pub include: table::Include,
+    /// When ages are counted to.
+    pub now: Instant,
 }
 
 impl Writer<'_> {
@@ -55,13 +58,7 @@ impl Writer<'_> {
             let end = metadata.as_ptr() as usize - object.encoded.as_ptr() as usize + metadata.len();
             return object.encoded.slice(..end.min(object.encoded.len()));
         }
-        if self.kind.group == "events.k8s.io" {
-            return match Event::decode(object.encoded.clone()) {
-                Ok(event) => Bytes::from(new_event(event).encode_to_vec()),
-                Err(_) => Bytes::new(),
-            };
-        }
-        object.encoded.clone()
+        view(self.kind, object)
     }
 
     fn json_message(&self, object: &StoredObject) -> Bytes {
@@ -107,9 +104,7 @@ impl Writer<'_> {
     /// One object by itself.
     pub fn object(&self, object: &StoredObject) -> Result<Vec<u8>, ApiError> {
         if self.format.shape == Shape::Table {
-            return Ok(table::table(self, std::iter::once(object), object.version, None)?
-                .to_string()
-                .into_bytes());
+            return Ok(table::single(self, object, true)?.to_string().into_bytes());
         }
         self.enveloped(&self.message(object))
     }
@@ -152,7 +147,12 @@ pub fn encoded(schema: &Schema, kind: &KindInfo, value: &Value) -> Result<Vec<u8
 
 /// An object as a JSON value with its type.
 pub fn value(schema: &Schema, kind: &KindInfo, object: &StoredObject) -> Result<Value, ApiError> {
-    Ok(document::read(schema, kind, object)?)
+    if kind.group != "events.k8s.io" {
+        return Ok(document::read(schema, kind, object)?);
+    }
+    let message = view(kind, object);
+    let json = schema.object_json(schema.find(kind.message)?, &kind.api_version(), &kind.name, &message)?;
+    serde_json::from_slice(&json).map_err(|error| ApiError::bad_request(error.to_string()))
 }
 
 /// An answer that isn't a stored object: made as JSON, and written as protobuf where its message is known.
@@ -175,6 +175,17 @@ impl Made {
             }
             _ => Ok((json!(self.value).to_string().into_bytes(), Encoding::Json)),
         }
+    }
+}
+
+/// The message of an object as this kind shows it: events have two views.
+fn view(kind: &KindInfo, object: &StoredObject) -> Bytes {
+    if kind.group != "events.k8s.io" {
+        return object.encoded.clone();
+    }
+    match Event::decode(object.encoded.clone()) {
+        Ok(event) => Bytes::from(new_event(event).encode_to_vec()),
+        Err(_) => Bytes::new(),
     }
 }
 

@@ -22,6 +22,8 @@ pub struct ApiError {
     reason: &'static str,
     message: String,
     details: Option<Value>,
+    /// The token by which a list that has expired can be read on.
+    next: Option<String>,
     /// Answered as plain text, as the server does for paths that it doesn't know.
     plain: bool,
 }
@@ -42,7 +44,7 @@ impl Cause {
 
 impl ApiError {
     fn new(code: StatusCode, reason: &'static str, message: impl Into<String>) -> Self {
-        ApiError { code, reason, message: message.into(), details: None, plain: false }
+        ApiError { code, reason, message: message.into(), details: None, next: None, plain: false }
     }
 
     fn about(mut self, kind: &KindInfo, name: &str) -> Self {
@@ -132,7 +134,48 @@ impl ApiError {
 
     /// The kind has no such subresource.
     pub fn no_such_subresource() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "NotFound", "the server could not find the requested resource")
+        let message = "the server could not find the requested resource";
+        let mut error = Self::new(StatusCode::NOT_FOUND, "NotFound", message);
+        error.details = Some(json!({}));
+        error
+    }
+
+    /// There is no such object of a kind that has no objects of its own.
+    pub fn not_found_as(group: &str, plural: &str, name: &str) -> Self {
+        let message = format!("{plural}.{group} \"{name}\" not found");
+        let mut error = Self::new(StatusCode::NOT_FOUND, "NotFound", message);
+        error.details = Some(json!({"name": name, "group": group, "kind": plural}));
+        error
+    }
+
+    /// What is behind the server doesn't answer.
+    pub fn unavailable(message: &str) -> Self {
+        Self::new(StatusCode::SERVICE_UNAVAILABLE, "ServiceUnavailable", message)
+    }
+
+    /// The embedded platform has nothing that could do this.
+    pub fn not_implemented(message: &str) -> Self {
+        Self::new(StatusCode::NOT_IMPLEMENTED, "NotImplemented", message)
+    }
+
+    /// The version that a watch asks for is none: the server has no better answer than a failure.
+    pub fn unreadable_version(message: String) -> Self {
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "", message)
+    }
+
+    /// The client wants one object's form where there are many, or the other way round.
+    pub fn other_form(kind: &KindInfo, is_list: bool) -> Self {
+        let group = match &*kind.group {
+            "" => "core",
+            group => group.split('.').next().unwrap_or_default(),
+        };
+        let (asked, found, name) = if is_list {
+            ("PartialObjectMetadata", "a list", &kind.list_name)
+        } else {
+            ("PartialObjectMetadataList", "not a list", &kind.name)
+        };
+        let message = format!("you requested {asked}, but the requested object is {found} (*{group}.{name})");
+        Self::new(StatusCode::NOT_ACCEPTABLE, "NotAcceptable", message)
     }
 
     /// The path doesn't take the method.
@@ -284,14 +327,35 @@ impl ApiError {
     }
 
     /// The next page of a list is no longer the same list's.
-    pub fn page_expired() -> Self {
-        let message = "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter.";
+    pub fn page_expired(next: String) -> Self {
+        let message = "The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.";
+        ApiError { next: Some(next), ..Self::new(StatusCode::GONE, "Expired", message) }
+    }
+
+    /// The state that a list asks for is no longer kept.
+    pub fn list_expired() -> Self {
+        let message = "The resourceVersion for the provided list is too old.";
         Self::new(StatusCode::GONE, "Expired", message)
+    }
+
+    /// Options contradict each other: each cause is a field, the kind of its fault, and the fault.
+    pub fn invalid_options((kind, group, name): (&str, &str, &str), causes: &[(&str, &str, String)]) -> Self {
+        let all: Vec<String> = causes.iter().map(|(field, _, wrong)| format!("{field}: {wrong}")).collect();
+        let all = if all.len() == 1 { all.join("") } else { format!("[{}]", all.join(", ")) };
+        let qualified = if group.is_empty() { kind.to_owned() } else { format!("{kind}.{group}") };
+        let message = format!("{qualified} \"{name}\" is invalid: {all}");
+        let mut error = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "Invalid", message);
+        let causes = causes
+            .iter()
+            .map(|(field, reason, wrong)| json!({"reason": reason, "message": wrong, "field": field}));
+        error.details =
+            Some(json!({"name": name, "group": group, "kind": kind, "causes": causes.collect::<Vec<_>>()}));
+        error
     }
 
     /// The version hasn't been yet.
     pub fn future_version(asked: u64, current: u64) -> Self {
-        let message = format!("Too large resource version: {asked}, current: {current}");
+        let message = format!("Timeout: Too large resource version: {asked}, current: {current}");
         let mut error = Self::new(StatusCode::GATEWAY_TIMEOUT, "Timeout", message);
         error.details = Some(json!({
             "causes": [{"reason": "ResourceVersionTooLarge", "message": "Too large resource version"}],
@@ -315,6 +379,9 @@ impl ApiError {
             && let Some(status) = status.as_object_mut()
         {
             status.remove("reason");
+        }
+        if let Some(next) = &self.next {
+            status["metadata"]["continue"] = json!(next);
         }
         if let Some(details) = &self.details {
             let mut details = details.clone();

@@ -3,23 +3,29 @@
 mod accept;
 mod access;
 mod apply;
+mod behind;
 mod body;
 mod create;
 mod delete;
 mod discovery;
 mod encode;
 mod error;
+mod list_options;
+mod logs;
+mod metrics;
 mod oddities;
 mod openapi;
 mod options;
 mod ownership;
 mod patch;
 mod pipeline;
+mod proxy;
 mod read;
 mod request;
 mod request_info;
 mod reviews;
 mod scale;
+mod streams;
 mod table;
 mod update;
 mod views;
@@ -34,7 +40,8 @@ use axum::extract::State;
 use axum::http::header::{AUTHORIZATION, CONTENT_TYPE, HOST, USER_AGENT};
 use axum::http::{Method, Request, Response, StatusCode};
 
-use self::accept::{Encoding, Format};
+use self::accept::{Encoding, Format, Shape};
+use self::behind::Passed;
 use self::error::ApiError;
 pub use self::openapi::OpenApi;
 use self::request::{Query, Target, Verb};
@@ -120,23 +127,35 @@ async fn answer(
         return answer;
     }
     if parts.method == Method::GET
-        && let Some(answer) = discovery::answer(path, format, &parts.headers, &kinds)
+        && let Some(answer) = discovery::answer(path, &query, format, &parts.headers, &kinds)
     {
         return answer.respond(&state.schema, format.encoding);
     }
     let content_type =
         parts.headers.get(CONTENT_TYPE).and_then(|it| it.to_str().ok()).unwrap_or_default().to_owned();
     let body = axum::body::to_bytes(body, LARGEST_BODY).await.map_err(|_| ApiError::too_large())?;
+    let passed = Passed {
+        method: &parts.method,
+        path: parts.uri.path(),
+        query: parts.uri.query().unwrap_or_default(),
+        body: &body,
+    };
+    if let Some(answer) = behind::answer(state, passed, &query, format) {
+        return answer;
+    }
     if parts.method == Method::POST
         && let Some(answer) = reviews::answer(state, &user, &info, &body, &content_type)
     {
         return answer?.respond(&state.schema, format.encoding, StatusCode::CREATED);
     }
-    let target = Target::parse(path, &kinds).ok_or_else(ApiError::no_such_path)?;
+    let target = Target::parse(path, &kinds).ok_or_else(|| nothing_there(path, &kinds))?;
     let verb = Verb::of(&parts.method, &target, &query).ok_or_else(ApiError::method_not_allowed)?;
     let format =
         if target.kind.stored.is_json() { Format::without_protobuf(&parts.headers) } else { *format };
     format.check()?;
+    let is_list = matches!(verb, Verb::List | Verb::Watch);
+    let format = format.for_form(is_list, verb == Verb::Watch, &target.kind)?;
+    table::Include::parse(query.get("includeObject").filter(|_| format.shape == Shape::Table))?;
     let agent = parts.headers.get(USER_AGENT).and_then(|it| it.to_str().ok()).unwrap_or_default();
     let call = Call { state, user: &user, target: &target, query: &query, format: &format, agent };
     match verb {
@@ -149,6 +168,16 @@ async fn answer(
         Verb::Delete => delete::delete(&call, &body, &content_type),
         Verb::DeleteCollection => delete::delete_collection(&call, &body, &content_type),
     }
+}
+
+/// Nothing is served under the path: in a group that there is, the server says so in its own words.
+fn nothing_there(path: &str, kinds: &Kinds) -> ApiError {
+    let group = match path.trim_start_matches('/').split('/').collect::<Vec<_>>().as_slice() {
+        ["api", "v1", ..] => "",
+        ["apis", group, ..] => *group,
+        _ => return ApiError::no_such_path(),
+    };
+    if kinds.has_group(group) { ApiError::no_such_subresource() } else { ApiError::no_such_path() }
 }
 
 /// One request, understood.

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::http::{Response, StatusCode};
-use base64::Engine as _;
 use bytes::Bytes;
 use futures::stream;
 use k8s_pb::apimachinery::pkg::apis::meta::v1::ListMeta;
@@ -15,8 +14,11 @@ use super::Call;
 use super::accept::{Encoding, Shape};
 use super::encode::Writer;
 use super::error::ApiError;
+use super::list_options::{ListOptions, Version, page_token};
 use super::{scale, table};
-use crate::demo::store::{FieldSelector, Key, LabelSelector, StoredObject};
+use crate::demo::store::{
+    Expired, FieldSelector, Key, Kind, LabelSelector, SelectorError, Store, StoredObject,
+};
 use crate::demo::wire::{ENVELOPE_END, delimited, envelope_start, field_start};
 
 /// A chunk of a list is sent when it has so many bytes.
@@ -37,19 +39,11 @@ impl Selection {
     pub fn of(call: &Call<'_>) -> Result<Self, ApiError> {
         let labels = call.query.get("labelSelector").unwrap_or_default();
         let fields = call.query.get("fieldSelector").unwrap_or_default();
-        let refuse = |error: &dyn std::fmt::Display| {
-            let kind = &call.target.kind;
-            let version =
-                if kind.group.is_empty() { format!("/{}", kind.version) } else { kind.api_version() };
-            ApiError::bad_request(format!(
-                "Unable to find \"{version}, Resource={}\" that match label selector \"{labels}\", field selector \"{fields}\": {error}",
-                kind.plural
-            ))
-        };
+        let refuse = |error: SelectorError| ApiError::bad_request(error.to_string());
         Ok(Selection {
             namespace: call.target.namespace.clone(),
-            labels: LabelSelector::parse(labels).map_err(|error| refuse(&error))?,
-            fields: FieldSelector::parse(fields, &call.target.kind).map_err(|error| refuse(&error))?,
+            labels: LabelSelector::parse(labels).map_err(refuse)?,
+            fields: FieldSelector::parse(fields, &call.target.kind).map_err(refuse)?,
             all: labels.is_empty() && fields.is_empty(),
         })
     }
@@ -69,7 +63,10 @@ impl<'a> Call<'a> {
             schema: &self.state.schema,
             kind: &self.target.kind,
             format: *self.format,
-            include: table::Include::parse(self.query.get("includeObject")),
+            // What can't be read is refused before anything is written.
+            include: table::Include::parse(self.query.get("includeObject"))
+                .unwrap_or(table::Include::Metadata),
+            now: self.state.clock.now(),
         }
     }
 
@@ -100,36 +97,9 @@ pub fn get(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
 /// Reads many objects.
 pub fn list(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
     let selection = Selection::of(call)?;
-    let kind = call.target.kind.stored;
-    let cached = call.query.get("resourceVersion") == Some("0");
-    let limit =
-        call.query.get("limit").and_then(|limit| limit.parse::<usize>().ok()).filter(|limit| *limit > 0);
-    // From its cache, the server answers everything at once.
-    let limit = if cached { None } else { limit };
-    let start = call.query.get("continue").map(page_start).transpose()?;
-    let (objects, version, next, remaining) = {
-        let store = call.state.store.lock();
-        if let Some(asked) = asked_version(call)?
-            && asked > store.version()
-        {
-            return Err(ApiError::future_version(asked, store.version()));
-        }
-        if let Some((version, _)) = &start
-            && store.since(kind, *version).is_err()
-        {
-            return Err(ApiError::page_expired());
-        }
-        let after = start.as_ref().map(|(_, key)| key);
-        let namespace = selection.namespace.as_deref();
-        let mut objects = Vec::with_capacity(if namespace.is_none() { store.count(kind) } else { 64 });
-        let mut matching = store.list(kind, namespace, after).filter(|object| selection.has(object));
-        objects.extend(matching.by_ref().take(limit.unwrap_or(usize::MAX)).cloned());
-        let rest = if limit.is_some() { matching.count() } else { 0 };
-        let version = start.as_ref().map_or(store.version(), |(version, _)| *version);
-        let next = objects.last().filter(|_| rest > 0).map(|last| page_token(version, &last.key));
-        (objects, version, next, (rest > 0 && selection.all).then_some(rest))
-    };
-    respond_page(call, &objects, version, (next, remaining))
+    let options = ListOptions::of_list(call.query)?;
+    let page = Page::read(&call.state.store.lock(), call.target.kind.stored, &selection, &options)?;
+    respond(call, &page)
 }
 
 /// Answers with these objects, as a list at a version.
@@ -138,42 +108,93 @@ pub fn respond_list(
     objects: &[Arc<StoredObject>],
     version: u64,
 ) -> Result<Response<Body>, ApiError> {
-    respond_page(call, objects, version, (None, None))
+    respond(call, &Page { objects: objects.to_vec(), meta: list_meta(version, None, None) })
 }
 
-/// Answers with a page of a list, the token of the next one, and how many objects follow.
-fn respond_page(
-    call: &Call<'_>,
-    objects: &[Arc<StoredObject>],
-    version: u64,
-    (next, remaining): (Option<String>, Option<usize>),
-) -> Result<Response<Body>, ApiError> {
+fn respond(call: &Call<'_>, page: &Page) -> Result<Response<Body>, ApiError> {
     let writer = call.writer();
     if writer.format.shape == Shape::Table {
-        let table = table::table(&writer, objects.iter().map(|object| &**object), version, next.as_deref())?;
+        let objects = page.objects.iter().map(|object| &**object);
+        let table = table::table(&writer, objects, json_meta(&page.meta))?;
         return Ok(call.reply(StatusCode::OK, table.to_string()));
     }
-    let messages: Vec<Bytes> = objects.iter().map(|object| writer.message(object)).collect();
-    let meta = ListMeta {
+    let messages: Vec<Bytes> = page.objects.iter().map(|object| writer.message(object)).collect();
+    match writer.format.encoding {
+        Encoding::Protobuf => Ok(call.reply(StatusCode::OK, protobuf_list(&writer, &page.meta, messages))),
+        Encoding::Json => Ok(call.reply(StatusCode::OK, json_list(call, &page.meta, messages))),
+    }
+}
+
+/// What one list answers.
+struct Page {
+    objects: Vec<Arc<StoredObject>>,
+    meta: ListMeta,
+}
+
+impl Page {
+    fn read(
+        store: &Store,
+        kind: Kind,
+        selection: &Selection,
+        options: &ListOptions,
+    ) -> Result<Page, ApiError> {
+        let (ListOptions { version, limit, after }, now) = (options, store.version());
+        let (Version::NotOlderThan(asked) | Version::Exact(asked)) = *version;
+        if asked > now {
+            return Err(ApiError::future_version(asked, now));
+        }
+        let namespace = selection.namespace.as_deref();
+        match *version {
+            Version::Exact(version) => {
+                let then = store.list_at(kind, namespace, after.as_ref(), version);
+                let then = then.map_err(|Expired { .. }| match after {
+                    Some(after) => ApiError::page_expired(page_token(None, after)),
+                    None => ApiError::list_expired(),
+                })?;
+                Ok(Page::cut(then.iter(), version, *limit, selection))
+            }
+            Version::NotOlderThan(_) => {
+                Ok(Page::cut(store.list(kind, namespace, after.as_ref()), now, *limit, selection))
+            }
+        }
+    }
+
+    /// The objects up to the limit, and where the next page starts.
+    fn cut<'a>(
+        objects: impl Iterator<Item = &'a Arc<StoredObject>>,
+        version: u64,
+        limit: Option<usize>,
+        selection: &Selection,
+    ) -> Page {
+        let mut matching = objects.filter(|object| selection.has(object));
+        let objects: Vec<_> = matching.by_ref().take(limit.unwrap_or(usize::MAX)).cloned().collect();
+        let rest = if limit.is_some() { matching.count() } else { 0 };
+        let next = objects.last().filter(|_| rest > 0).map(|last| page_token(Some(version), &last.key));
+        let remaining = if rest > 0 && selection.all { i64::try_from(rest).ok() } else { None };
+        Page { objects, meta: list_meta(version, next, remaining) }
+    }
+}
+
+/// The metadata of a list: its version, the token of its next page, and how many objects follow.
+fn list_meta(version: u64, next: Option<String>, remaining: Option<i64>) -> ListMeta {
+    ListMeta {
         self_link: Some(String::new()),
         resource_version: Some(version.to_string()),
         r#continue: Some(next.unwrap_or_default()),
-        remaining_item_count: remaining.and_then(|rest| i64::try_from(rest).ok()),
-    };
-    match writer.format.encoding {
-        Encoding::Protobuf => Ok(call.reply(StatusCode::OK, protobuf_list(&writer, &meta, messages))),
-        Encoding::Json => Ok(call.reply(StatusCode::OK, json_list(call, &meta, messages))),
+        remaining_item_count: remaining,
     }
 }
 
-/// The version that the request asks for, if any.
-pub fn asked_version(call: &Call<'_>) -> Result<Option<u64>, ApiError> {
-    match call.query.get("resourceVersion") {
-        None => Ok(None),
-        Some(text) => text.parse().map(Some).map_err(|_| {
-            ApiError::bad_request(format!("resourceVersion: Invalid value: \"{text}\": strconv.ParseUint: parsing \"{text}\": invalid syntax"))
-        }),
+/// The metadata of a list in JSON.
+fn json_meta(meta: &ListMeta) -> Value {
+    let mut metadata = json!({"resourceVersion": meta.resource_version});
+    if let Some(token) = meta.r#continue.as_deref().filter(|token| !token.is_empty()) {
+        metadata["continue"] = json!(token);
     }
+    if let Some(rest) = meta.remaining_item_count {
+        metadata["remainingItemCount"] = json!(rest);
+    }
+    metadata
 }
 
 fn protobuf_list(writer: &Writer<'_>, meta: &ListMeta, messages: Vec<Bytes>) -> Body {
@@ -205,24 +226,19 @@ fn protobuf_list(writer: &Writer<'_>, meta: &ListMeta, messages: Vec<Bytes>) -> 
 
 fn json_list(call: &Call<'_>, meta: &ListMeta, messages: Vec<Bytes>) -> Body {
     let (api_version, kind) = call.writer().list_type();
-    let mut metadata = json!({"resourceVersion": meta.resource_version});
-    if let Some(token) = meta.r#continue.as_deref().filter(|token| !token.is_empty()) {
-        metadata["continue"] = json!(token);
-    }
-    if let Some(rest) = meta.remaining_item_count {
-        metadata["remainingItemCount"] = json!(rest);
-    }
+    let metadata = json_meta(meta);
     let head =
         format!("{{\"kind\":\"{kind}\",\"apiVersion\":\"{api_version}\",\"metadata\":{metadata},\"items\":[");
-    let state = std::sync::Arc::clone(call.state);
-    let (kind, format) = (std::sync::Arc::clone(&call.target.kind), *call.format);
+    let state = Arc::clone(call.state);
+    let (kind, format) = (Arc::clone(&call.target.kind), *call.format);
+    let now = call.state.clock.now();
     let start = (Some(head.into_bytes()), messages.into_iter(), true);
     Body::from_stream(stream::unfold(start, move |(head, mut messages, mut first)| {
-        let (state, kind) = (std::sync::Arc::clone(&state), std::sync::Arc::clone(&kind));
+        let (state, kind) = (Arc::clone(&state), Arc::clone(&kind));
         async move {
             let mut chunk = head?;
             let writer =
-                Writer { schema: &state.schema, kind: &kind, format, include: table::Include::Metadata };
+                Writer { schema: &state.schema, kind: &kind, format, include: table::Include::Metadata, now };
             for message in messages.by_ref() {
                 if !std::mem::take(&mut first) {
                     chunk.push(b',');
@@ -241,18 +257,4 @@ fn json_list(call: &Call<'_>, meta: &ListMeta, messages: Vec<Bytes>) -> Body {
             Some((Ok(Bytes::from(chunk)), (None, messages, first)))
         }
     }))
-}
-
-fn page_token(version: u64, key: &Key) -> String {
-    let token = json!({"v": "meta.k8s.io/v1", "rv": version, "start": {"namespace": &*key.namespace, "name": &*key.name}});
-    base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(token.to_string())
-}
-
-fn page_start(token: &str) -> Result<(u64, Key), ApiError> {
-    let refuse = || ApiError::bad_request("continue key is not valid: encoding is invalid");
-    let bytes = base64::engine::general_purpose::URL_SAFE_NO_PAD.decode(token).map_err(|_| refuse())?;
-    let token: Value = serde_json::from_slice(&bytes).map_err(|_| refuse())?;
-    let text = |key: &str| token["start"][key].as_str().unwrap_or_default();
-    let version = token["rv"].as_u64().ok_or_else(refuse)?;
-    Ok((version, Key::new(text("namespace"), text("name"))))
 }

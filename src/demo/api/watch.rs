@@ -16,13 +16,16 @@ use tokio::time::Instant;
 use super::accept::{Encoding, Format, Shape};
 use super::encode::Writer;
 use super::error::ApiError;
-use super::read::{Selection, asked_version};
+use super::list_options::WatchOptions;
+use super::read::Selection;
 use super::{ApiState, Call, table};
-use crate::demo::store::{Change, Expired, KindInfo, StoredObject};
+use crate::demo::store::{Change, Expired, KindInfo, Store, StoredObject};
 use crate::demo::wire::{envelope, watch_frame};
 
 /// How long after the last message a bookmark is sent.
-const BOOKMARK_AFTER: Duration = Duration::from_secs(30);
+const BOOKMARK_AFTER: Duration = Duration::from_secs(60);
+/// How long before the end of a watch its last bookmark is sent.
+const LAST_BOOKMARK: Duration = Duration::from_secs(2);
 /// How long a watch lasts that doesn't say.
 const LONGEST: u64 = 1800;
 /// A chunk is sent when it has so many bytes.
@@ -45,36 +48,31 @@ struct Watching {
     bookmarks: bool,
     bookmark_at: Instant,
     ends_at: Instant,
+    /// Why it can't start at all, which is said as its only event.
+    refused: Option<ApiError>,
+    /// Whether the next table names its columns.
+    with_columns: bool,
     ended: bool,
 }
 
 /// Starts a watch.
 pub fn watch(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
     let selection = Selection::of(call)?;
+    let options = WatchOptions::of_watch(call.query)?;
     let kind = &call.target.kind;
-    let send_initial = call.query.get("sendInitialEvents");
-    let streamed = call.query.truth("sendInitialEvents");
-    if streamed && call.query.get("resourceVersionMatch") != Some("NotOlderThan") {
-        return Err(ApiError::bad_request(
-            "resourceVersionMatch: Forbidden: sendInitialEvents requires setting resourceVersionMatch to NotOlderThan",
-        ));
-    }
-    let asked = asked_version(call)?.unwrap_or(0);
-    let seconds = call.query.get("timeoutSeconds").and_then(|it| it.parse().ok()).unwrap_or(LONGEST);
     let now = Instant::now();
+    let ends_at = now + Duration::from_secs(options.seconds.unwrap_or(LONGEST));
     let store = call.state.store.lock();
-    if asked > store.version() {
-        return Err(ApiError::future_version(asked, store.version()));
-    }
-    // Without a version the present state comes first, unless the client says that it isn't wanted.
-    let from_state = streamed || (asked == 0 && send_initial.is_none());
-    let (initial, version) = if from_state {
+    // A stream of the present state can't start from one that hasn't been yet; any other watch waits for it.
+    let refused = (options.streamed && options.version > store.version())
+        .then(|| ApiError::future_version(options.version, store.version()));
+    let (initial, version) = if options.initial && refused.is_none() {
         let objects = store.list(kind.stored, selection.namespace.as_deref(), None);
         (objects.filter(|object| selection.has(object)).cloned().collect(), store.version())
-    } else if asked == 0 {
+    } else if options.version == 0 {
         (VecDeque::new(), store.version())
     } else {
-        (VecDeque::new(), asked)
+        (VecDeque::new(), options.version)
     };
     let watching = Watching {
         state: Arc::clone(call.state),
@@ -83,12 +81,14 @@ pub fn watch(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
         include: call.writer().include,
         selection,
         initial,
-        mark_end: streamed,
+        mark_end: options.streamed && options.bookmarks,
         version,
         changes: store.subscribe(kind.stored),
-        bookmarks: call.query.truth("allowWatchBookmarks"),
-        bookmark_at: now + BOOKMARK_AFTER,
-        ends_at: now + Duration::from_secs(seconds),
+        bookmarks: options.bookmarks,
+        bookmark_at: next_bookmark(now, ends_at),
+        ends_at,
+        refused,
+        with_columns: true,
         ended: false,
     };
     drop(store);
@@ -101,6 +101,12 @@ pub fn watch(call: &Call<'_>) -> Result<Response<Body>, ApiError> {
     Ok(response)
 }
 
+/// When the next bookmark is due: after a while, or shortly before the end.
+fn next_bookmark(now: Instant, ends_at: Instant) -> Instant {
+    let last = ends_at.checked_sub(LAST_BOOKMARK).filter(|last| *last > now).unwrap_or(ends_at);
+    last.min(now + BOOKMARK_AFTER)
+}
+
 impl Watching {
     /// The next bytes; `None` at the end.
     async fn next(&mut self) -> Option<Vec<u8>> {
@@ -109,12 +115,16 @@ impl Watching {
                 return None;
             }
             let mut chunk = Vec::new();
+            if let Some(error) = self.refused.take() {
+                self.send_error(&error, &mut chunk);
+                return Some(chunk);
+            }
             self.send_initial(&mut chunk);
             if self.initial.is_empty() {
                 self.send_changes(&mut chunk);
             }
             if !chunk.is_empty() {
-                self.bookmark_at = Instant::now() + BOOKMARK_AFTER;
+                self.bookmark_at = next_bookmark(Instant::now(), self.ends_at);
                 return Some(chunk);
             }
             let wake = if self.bookmarks { self.bookmark_at.min(self.ends_at) } else { self.ends_at };
@@ -126,7 +136,7 @@ impl Watching {
                         return None;
                     }
                     if self.bookmarks && now >= self.bookmark_at {
-                        self.bookmark_at = now + BOOKMARK_AFTER;
+                        self.bookmark_at = next_bookmark(now, self.ends_at);
                         let version = self.state.store.lock().version();
                         // What changed meanwhile is sent before, so the version is never ahead of the changes.
                         self.send_changes(&mut chunk);
@@ -158,22 +168,25 @@ impl Watching {
             Ok((changes, version)) => {
                 for change in &changes {
                     if let Some(event) = self.event(change) {
-                        self.send_object(event, &change.last, chunk);
+                        self.send_object(event, &shown(event, change), chunk);
                     }
                 }
                 self.version = self.version.max(version);
             }
-            Err(Expired { oldest }) => {
-                self.ended = true;
-                let status = ApiError::expired(self.version, oldest).status();
-                match self.format.encoding {
-                    Encoding::Json => push_line("ERROR", status.to_string().as_bytes(), chunk),
-                    Encoding::Protobuf => {
-                        let id = self.state.schema.find("meta.v1.Status");
-                        if let Ok(bytes) = id.and_then(|id| self.state.schema.encode_json(id, &status)) {
-                            chunk.extend(watch_frame("ERROR", &envelope("v1", "Status", &bytes)));
-                        }
-                    }
+            Err(Expired { oldest }) => self.send_error(&ApiError::expired(self.version, oldest), chunk),
+        }
+    }
+
+    /// The last event of a watch that can't go on.
+    fn send_error(&mut self, error: &ApiError, chunk: &mut Vec<u8>) {
+        self.ended = true;
+        let status = error.status();
+        match self.format.encoding {
+            Encoding::Json => push_line("ERROR", status.to_string().as_bytes(), chunk),
+            Encoding::Protobuf => {
+                let id = self.state.schema.find("meta.v1.Status");
+                if let Ok(bytes) = id.and_then(|id| self.state.schema.encode_json(id, &status)) {
+                    chunk.extend(watch_frame("ERROR", &envelope("v1", "Status", &bytes)));
                 }
             }
         }
@@ -192,8 +205,14 @@ impl Watching {
         }
     }
 
-    fn send_object(&self, event: &str, object: &StoredObject, chunk: &mut Vec<u8>) {
-        if let Ok(bytes) = self.writer().object(object) {
+    fn send_object(&mut self, event: &str, object: &StoredObject, chunk: &mut Vec<u8>) {
+        let bytes = if self.format.shape == Shape::Table {
+            let with_columns = std::mem::take(&mut self.with_columns);
+            table::single(&self.writer(), object, with_columns).map(|table| table.to_string().into_bytes())
+        } else {
+            self.writer().object(object)
+        };
+        if let Ok(bytes) = bytes {
             self.push(event, &bytes, chunk);
         }
     }
@@ -205,11 +224,11 @@ impl Watching {
         if end_of_initial {
             metadata.annotations.insert("k8s.io/initial-events-end".to_owned(), "true".to_owned());
         }
-        let mut writer = self.writer();
+        let writer = self.writer();
         if writer.format.shape == Shape::Table {
-            writer.format.shape = Shape::Whole;
-        }
-        if let Ok(bytes) = writer.bookmark(metadata) {
+            let table = table::bookmark(&writer, self.version).to_string();
+            self.push("BOOKMARK", table.as_bytes(), chunk);
+        } else if let Ok(bytes) = writer.bookmark(metadata) {
             self.push("BOOKMARK", &bytes, chunk);
         }
     }
@@ -222,8 +241,21 @@ impl Watching {
     }
 
     fn writer(&self) -> Writer<'_> {
-        Writer { schema: &self.state.schema, kind: &self.kind, format: self.format, include: self.include }
+        Writer {
+            schema: &self.state.schema,
+            kind: &self.kind,
+            format: self.format,
+            include: self.include,
+            now: self.state.clock.now(),
+        }
     }
+}
+
+/// The object that tells of a change: one that leaves the selection is shown as it was, under the version of its leaving.
+fn shown(event: &str, change: &Change) -> Arc<StoredObject> {
+    let left = change.before.as_ref().filter(|_| event == "DELETED" && change.after.is_some());
+    let then = left.and_then(|before| Store::preview(before.kind, &before.encoded, change.version).ok());
+    then.unwrap_or_else(|| Arc::clone(&change.last))
 }
 
 fn push_line(event: &str, object: &[u8], chunk: &mut Vec<u8>) {

@@ -2,7 +2,10 @@
 
 mod definition;
 mod lifecycle;
+pub mod path;
 mod reference;
+mod schema;
 
 pub use lifecycle::reconcile;
 pub use reference::definitions;
+pub use schema::{Violations, admit};

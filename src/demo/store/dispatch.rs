@@ -13,6 +13,7 @@ use super::facts::{Facts, event_facts, node_facts, pod_facts};
 use super::grants::{cluster_role_binding_facts, role_binding_facts, role_facts};
 use super::kinds::Kind;
 use super::object::{Key, Stored, StoredObject};
+use super::selectable::{job_facts, namespace_facts, secret_facts, service_facts};
 
 /// An encoded object that can't be read.
 #[derive(Debug, Error)]
@@ -61,14 +62,14 @@ macro_rules! stored {
 }
 
 stored! {
-    Namespace: core::v1::Namespace;
+    Namespace: core::v1::Namespace, namespace_facts;
     Node: core::v1::Node, node_facts;
     Pod: core::v1::Pod, |pod| Facts::Pod(Box::new(pod_facts(pod)));
     Event: core::v1::Event, event_facts;
-    Service: core::v1::Service;
+    Service: core::v1::Service, service_facts;
     Endpoints: core::v1::Endpoints;
     ConfigMap: core::v1::ConfigMap;
-    Secret: core::v1::Secret;
+    Secret: core::v1::Secret, secret_facts;
     ServiceAccount: core::v1::ServiceAccount;
     PersistentVolumeClaim: core::v1::PersistentVolumeClaim;
     PersistentVolume: core::v1::PersistentVolume;
@@ -81,7 +82,7 @@ stored! {
     ControllerRevision: apps::v1::ControllerRevision;
     HorizontalPodAutoscaler: autoscaling::v2::HorizontalPodAutoscaler;
     PodDisruptionBudget: policy::v1::PodDisruptionBudget;
-    Job: batch::v1::Job;
+    Job: batch::v1::Job, job_facts;
     CronJob: batch::v1::CronJob;
     Ingress: networking::v1::Ingress;
     IngressClass: networking::v1::IngressClass;

@@ -101,6 +101,10 @@ pub struct PodFacts {
     pub limits: Resources,
     /// Its service account.
     pub service_account: Box<str>,
+    /// The scheduler that binds it.
+    pub scheduler: Box<str>,
+    /// The node that is being cleared for it, or empty.
+    pub nominated_node: Box<str>,
     /// Its restart policy.
     pub restart_policy: Box<str>,
     /// Whether it uses its node's network.
@@ -223,6 +227,8 @@ pub fn pod_facts(pod: &Pod) -> PodFacts {
         requests: spec.map(|spec| pod_resources(spec, false)).unwrap_or_default(),
         limits: spec.map(|spec| pod_resources(spec, true)).unwrap_or_default(),
         service_account: spec.map(|it| text(&it.service_account_name)).unwrap_or_default(),
+        scheduler: spec.map(|it| text(&it.scheduler_name)).unwrap_or_default(),
+        nominated_node: status.map(|it| text(&it.nominated_node_name)).unwrap_or_default(),
         restart_policy: spec.map(|it| text(&it.restart_policy)).unwrap_or_default(),
         host_network: spec.and_then(|it| it.host_network).unwrap_or(false),
         priority: spec.and_then(|it| it.priority).unwrap_or(0),

@@ -52,11 +52,18 @@ impl History {
     }
 
     /// The changes after a version, oldest first.
-    pub fn since(&self, version: u64) -> Result<Vec<Change>, Expired> {
+    pub fn after(&self, version: u64) -> Result<impl DoubleEndedIterator<Item = &Change>, Expired> {
         if version < self.oldest {
             return Err(Expired { oldest: self.oldest });
         }
         let start = self.changes.partition_point(|change| change.version <= version);
-        Ok(self.changes.range(start..).cloned().collect())
+        Ok(self.changes.range(start..))
+    }
+
+    /// Forgets the changes up to a version; what was before it can't be replayed any more.
+    pub fn forget_before(&mut self, version: u64) {
+        let end = self.changes.partition_point(|change| change.version <= version);
+        self.changes.drain(..end);
+        self.oldest = self.oldest.max(version);
     }
 }

@@ -200,10 +200,13 @@ impl KindInfo {
         }
     }
 
-    /// What can be done with its objects, in alphabetical order.
+    /// What can be done with its objects, in the order in which discovery tells it.
     pub fn verbs(&self) -> &'static [&'static str] {
         match self.stored {
             Kind::Namespace => &["create", "delete", "get", "list", "patch", "update", "watch"],
+            Kind::Custom(_) => {
+                &["delete", "deletecollection", "get", "list", "patch", "create", "update", "watch"]
+            }
             _ => &["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"],
         }
     }

@@ -7,8 +7,10 @@ mod grants;
 mod history;
 mod kinds;
 mod ledger;
+mod listing;
 mod object;
 mod registry;
+mod selectable;
 mod selector;
 mod served;
 
@@ -28,7 +30,7 @@ pub use kinds::{CustomColumn, CustomVersion, Kind, KindInfo, ScalePaths};
 pub use ledger::{Ledger, NamespaceUse};
 pub use object::{Key, Owner, Stored, StoredObject};
 pub use registry::Kinds;
-pub use selector::{FieldSelector, LabelSelector, matches_labels};
+pub use selector::{FieldSelector, LabelSelector, SelectorError, matches_labels};
 
 use history::History;
 
@@ -303,7 +305,7 @@ impl Store {
 
     /// What happened to a kind after a version, and the store's version now.
     pub fn since(&self, kind: Kind, version: u64) -> Result<(Vec<Change>, u64), Expired> {
-        Ok((self.table(kind).history.since(version)?, self.version))
+        Ok((self.table(kind).history.after(version)?.cloned().collect(), self.version))
     }
 
     /// Tells of each version that changes the kind.

@@ -31,6 +31,11 @@ impl Kinds {
             .find(|kind| kind.group == group && kind.version == version && kind.plural == plural)
     }
 
+    /// Whether anything is served in this group.
+    pub fn has_group(&self, group: &str) -> bool {
+        self.served.iter().any(|kind| kind.group == group)
+    }
+
     /// The kind that an object says it is of, by its `apiVersion` and `kind`.
     #[allow(dead_code)]
     pub fn find_kind(&self, api_version: &str, name: &str) -> Option<&Arc<KindInfo>> {
@@ -39,7 +44,6 @@ impl Kinds {
     }
 
     /// How the store's kind is first served; of a custom kind, in the version in which it is stored.
-    #[allow(dead_code)]
     pub fn of(&self, kind: Kind) -> Option<&Arc<KindInfo>> {
         self.known.get(kind.number())
     }
