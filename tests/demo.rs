@@ -29,6 +29,7 @@ mod patching;
 mod platform;
 mod proxies;
 mod reading;
+mod scenarios;
 mod stateful;
 mod tables;
 mod timeline;

@@ -103,6 +103,14 @@ pub struct Demo {
     /// Whom to come to the embedded platform as: admin, oncall, viewer or restricted.
     #[arg(long, global = true, value_name = "NAME")]
     pub user: Option<DemoUser>,
+
+    /// Begin with a scenario: the name of one, or a file that describes one.
+    #[arg(long, global = true, value_name = "NAME")]
+    pub scenario: Option<String>,
+
+    /// Begin with a drill: a scenario, by chance or named, whose cause is for you to find.
+    #[arg(long, global = true, value_name = "NAME", num_args = 0..=1, default_missing_value = "", conflicts_with = "scenario")]
+    pub drill: Option<String>,
 }
 
 /// The commands beside the console itself.

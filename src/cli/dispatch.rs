@@ -70,13 +70,11 @@ pub fn execute(arguments: Arguments) -> Result<ExitStatus, StartError> {
         Arc::new(tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?);
     #[cfg(feature = "demo")]
     if matches!(command, Some(Command::ServeDemo)) {
-        return super::platform::serve(common, &configuration.folders.state, runtime.handle(), &mut out);
+        return super::platform::serve(common, &configuration.folders, runtime.handle(), &mut out);
     }
     #[cfg(feature = "demo")]
     let (embedded, demo) = match common.demo.demo {
-        true => {
-            (Some(super::platform::begin(&mut common, &configuration.folders.state, runtime.handle())?), true)
-        }
+        true => (Some(super::platform::begin(&mut common, &configuration.folders, runtime.handle())?), true),
         false => (None, false),
     };
     #[cfg(not(feature = "demo"))]

@@ -22,6 +22,7 @@ mod platform;
 mod quantity;
 mod random;
 mod reference;
+pub mod scenarios;
 mod schedule;
 mod server;
 pub mod store;
@@ -30,4 +31,5 @@ mod wire;
 
 pub use access::{DemoUser, UnknownUser};
 pub use platform::DemoPlatform;
+pub use scenarios::DrillOrder;
 pub use server::{DemoError, DemoOptions, DemoServer};

@@ -6,14 +6,15 @@ use std::time::Duration;
 use axum::Router;
 
 use super::access::{Credentials, DemoUser};
-use super::api::{self, ApiState, OpenApi};
+use super::api::{self, ApiState, Audit, OpenApi};
 use super::controllers::Simulation;
 use super::model::{Flows, ImageFault, Model, ModelOptions, SharedModel};
 use super::reference::{self, BuildError, Built, Fault};
+use super::scenarios::{self, Director, Outcome, ScriptedRequest};
 use super::server::DemoOptions;
 use super::store::SharedStore;
 use super::wire::Schema;
-use crate::platform::time::Clock;
+use crate::platform::time::{Clock, Instant};
 
 /// A platform in memory. Cloning shares it.
 ///
@@ -23,6 +24,7 @@ use crate::platform::time::Clock;
 pub struct DemoPlatform {
     state: Arc<ApiState>,
     simulation: Arc<Mutex<Simulation>>,
+    director: Arc<Mutex<Director>>,
     clock: Clock,
 }
 
@@ -33,10 +35,16 @@ impl DemoPlatform {
     /// When its description can't be read.
     pub fn build(options: &DemoOptions, credentials: Credentials, port: u16) -> Result<Self, BuildError> {
         let schema = Arc::new(Schema::load()?);
-        let built = reference::build(&schema, options.seed, options.clock.now(), options.pods)?;
+        let mut library = scenarios::shipped()?;
+        library.extend(options.scenarios.iter().cloned());
+        let mut built = reference::build(&schema, options.seed, options.clock.now(), options.pods)?;
+        scenarios::list(&mut built.store, &library, options.seed, options.clock.now());
         let model = SharedModel::new(model(&built, &schema, options)?);
-        let (store, simulation) = Simulation::open(built, Arc::clone(&schema), options, model.clone());
+        let (mut store, simulation) = Simulation::open(built, Arc::clone(&schema), options, model.clone());
         let clock = options.clock.clone();
+        if let Some(order) = &options.drill {
+            scenarios::ask(&mut store, order, options.seed, clock.now());
+        }
         let store = SharedStore::new(store);
         let state = Arc::new(ApiState {
             schema,
@@ -46,9 +54,11 @@ impl DemoPlatform {
             seed: options.seed,
             credentials,
             openapi: OpenApi::default(),
+            audit: Audit::default(),
             port,
         });
-        Ok(DemoPlatform { state, simulation: Arc::new(Mutex::new(simulation)), clock })
+        let director = Arc::new(Mutex::new(Director::new(library, options.seed)));
+        Ok(DemoPlatform { state, simulation: Arc::new(Mutex::new(simulation)), director, clock })
     }
 
     /// Builds the platform for use without a socket.
@@ -82,13 +92,12 @@ impl DemoPlatform {
 
     /// Lets the controllers do what there is to do, and on a manual clock lets so much time pass, one due thing after the other.
     pub fn advance(&self, time: Duration) {
-        let mut simulation = self.simulation();
         let milliseconds = i64::try_from(time.as_millis()).unwrap_or(i64::MAX);
         let end = self.clock.now().plus_millis(milliseconds);
-        simulation.settle(&self.state.store);
-        while let Some(due) = simulation.next_due().filter(|due| *due <= end) {
-            self.clock.set(due.max(self.clock.now()));
-            simulation.settle(&self.state.store);
+        let mut due = self.work();
+        while let Some(next) = due.filter(|due| *due <= end) {
+            self.clock.set(next.max(self.clock.now()));
+            due = self.work();
             if !self.clock.is_manual() {
                 return;
             }
@@ -99,11 +108,7 @@ impl DemoPlatform {
     /// Lets the controllers work for as long as it is awaited: at each change from outside, and on the machine's clock when something is due.
     pub async fn run(&self) {
         loop {
-            let due = {
-                let mut simulation = self.simulation();
-                simulation.settle(&self.state.store);
-                simulation.next_due().filter(|_| !self.clock.is_manual())
-            };
+            let due = self.work().filter(|_| !self.clock.is_manual());
             let wait = due.map(|due| u64::try_from(due.since(self.clock.now())).unwrap_or(0));
             tokio::select! {
                 () = self.state.store.changed_outside() => {}
@@ -115,6 +120,26 @@ impl DemoPlatform {
     /// Forgets what happened before now, as etcd does when it is compacted: lists and watches from earlier versions expire.
     pub fn compact(&self) {
         self.state.store.lock().compact();
+    }
+
+    /// Makes a request of a scenario's script.
+    pub fn perform(&self, request: &ScriptedRequest) -> Outcome {
+        let outcome = request.make(&self.state);
+        self.state.store.wake_controllers();
+        outcome
+    }
+
+    /// Does what there is to do now; gives when something is due by itself.
+    fn work(&self) -> Option<Instant> {
+        let mut simulation = self.simulation();
+        let mut director = self.director.lock().unwrap_or_else(PoisonError::into_inner);
+        loop {
+            simulation.settle(&self.state.store);
+            if !director.step(&self.state) {
+                break;
+            }
+        }
+        simulation.next_due().into_iter().chain(director.next_due()).min()
     }
 
     fn simulation(&self) -> MutexGuard<'_, Simulation> {

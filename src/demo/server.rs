@@ -13,6 +13,7 @@ use super::access::{Credentials, DemoUser};
 use super::kubeconfig::{CONTEXT, kubeconfig};
 use super::platform::DemoPlatform;
 use super::reference::BuildError;
+use super::scenarios::{DrillOrder, Scenario};
 use super::tls::{Identity, TlsError, TlsListener};
 use crate::platform::time::Clock;
 
@@ -27,13 +28,25 @@ pub struct DemoOptions {
     pub churn: f64,
     /// The time of everything on the platform. On a manual clock nothing happens until it is advanced.
     pub clock: Clock,
+    /// Scenarios beside those that come with the program.
+    pub scenarios: Vec<Scenario>,
+    /// The drill to begin with.
+    pub drill: Option<DrillOrder>,
     /// The user of the kubeconfig.
     pub user: DemoUser,
 }
 
 impl Default for DemoOptions {
     fn default() -> Self {
-        DemoOptions { pods: None, seed: 1, churn: 1.0, clock: Clock::system(), user: DemoUser::default() }
+        DemoOptions {
+            pods: None,
+            seed: 1,
+            churn: 1.0,
+            clock: Clock::system(),
+            scenarios: Vec::new(),
+            drill: None,
+            user: DemoUser::default(),
+        }
     }
 }
 

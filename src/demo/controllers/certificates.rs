@@ -11,7 +11,7 @@ use super::simulation::Simulation;
 use crate::demo::credentials::{self, Refusal};
 use crate::demo::events::Saying;
 use crate::demo::random::Random;
-use crate::demo::store::{Change, Key, Store};
+use crate::demo::store::{Change, Key, Kind, Store};
 use crate::platform::time::Instant;
 
 const CERTIFICATES: (&str, &str) = ("cert-manager.io", "certificates");
@@ -26,6 +26,8 @@ const NAMESPACE: &str = "cert-manager";
 const GOOD_FOR: (i64, i64) = (90 * DAY, 30 * DAY);
 const DAY: i64 = 86_400_000;
 const HOUR: i64 = 3_600_000;
+/// How long after a change of what issuers need certificates are looked at again, in milliseconds.
+const SETTLING: i64 = 10_000;
 /// How long it takes until an issuer has answered, in milliseconds.
 const ISSUING: i64 = 45_000;
 /// cert-manager waits an hour after a failure, and twice as long after each further one, up to 32 hours.
@@ -40,12 +42,27 @@ impl Controller for Certificates {
         NAME
     }
 
+    fn watches(&self) -> &'static [Kind] {
+        &[Kind::Secret]
+    }
+
     fn watches_custom(&self) -> &'static [(&'static str, &'static str)] {
         &[CERTIFICATES]
     }
 
-    fn notice(&mut self, _: &Store, change: &Change, queue: &mut Queue) {
-        queue.reconcile(NAME, change.last.key.clone());
+    fn notice(&mut self, store: &Store, change: &Change, queue: &mut Queue) {
+        if change.last.kind != Kind::Secret {
+            queue.reconcile(NAME, change.last.key.clone());
+            return;
+        }
+        // What issuers need may have changed. What certificates are kept in is of no concern: they write it themselves.
+        if change.before.is_none() || &*change.last.key.namespace != NAMESPACE {
+            return;
+        }
+        let Some(kind) = store.kinds().custom(CERTIFICATES.0, CERTIFICATES.1) else { return };
+        for certificate in store.list(kind, None, None) {
+            queue.later(SETTLING, Task::Reconcile(NAME, certificate.key.clone()));
+        }
     }
 
     fn reconcile(&mut self, simulation: &mut Simulation, store: &mut Store, key: &Key) {
@@ -56,6 +73,9 @@ impl Controller for Certificates {
         }
         let mut certificate = before.clone();
         let now = simulation.now();
+        if let Some(end) = shortened(simulation, key) {
+            shorten(&mut certificate, end);
+        }
         match pending_request(store, &certificate, &mut simulation.random, now) {
             Progress::Idle => {}
             Progress::Begun => {
@@ -120,6 +140,22 @@ impl Certificates {
                 self.say(simulation, store, certificate, "Failed", &message);
             }
         }
+    }
+}
+
+/// When a certificate ends that isn't renewed, where an effect says so.
+fn shortened(simulation: &Simulation, key: &Key) -> Option<Instant> {
+    let model = simulation.model.lock();
+    model.effects().certificate(key).and_then(|(_, end)| end)
+}
+
+/// Lets a certificate end then, as one does whose renewals have failed for weeks.
+fn shorten(certificate: &mut Value, end: Instant) {
+    if operator::instant(certificate, "/status/notAfter").is_some_and(|now| now > end) {
+        let status = &mut certificate["status"];
+        status["notBefore"] = json!(end.plus_millis(-GOOD_FOR.0).rfc3339());
+        status["notAfter"] = json!(end.rfc3339());
+        status["renewalTime"] = json!(end.plus_millis(-GOOD_FOR.1).rfc3339());
     }
 }
 

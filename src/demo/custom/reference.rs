@@ -7,11 +7,12 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
 /// The definitions, one file a group.
-const SOURCES: [&str; 4] = [
+const SOURCES: [&str; 5] = [
     include_str!("definitions/cert-manager.io.json"),
     include_str!("definitions/acme.cert-manager.io.json"),
     include_str!("definitions/velero.io.json"),
     include_str!("definitions/secrets.infisical.com.json"),
+    include_str!("definitions/demo.quarterdeck.dev.json"),
 ];
 
 #[derive(Debug, Deserialize)]

@@ -33,6 +33,9 @@ pub enum BuildError {
     /// The description can't be read.
     #[error("platform description: {0}")]
     Description(#[from] toml::de::Error),
+    /// A scenario that comes with the program can't be read.
+    #[error("{0}")]
+    Scenario(#[from] crate::demo::scenarios::ScenarioError),
     /// An object doesn't fit its message.
     #[error("platform object: {0}")]
     Object(#[from] WireError),
