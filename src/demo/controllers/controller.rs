@@ -7,12 +7,17 @@ use std::sync::Arc;
 use super::aggregated_roles::AggregatedRoles;
 use super::autoscalers::Autoscalers;
 use super::backups::Backups;
+use super::budgets::Budgets;
 use super::certificates::Certificates;
+use super::claims::Claims;
+use super::cron::CronJobs;
 use super::daemons::DaemonSets;
 use super::definitions::Definitions;
 use super::deployments::Deployments;
+use super::endpoints::ServiceEndpoints;
 use super::garbage::Garbage;
-use super::limits::{Budgets, Quotas};
+use super::jobs::Jobs;
+use super::limits::Quotas;
 use super::namespaces::Namespaces;
 use super::nodes::{Heartbeats, NodeLifecycle, PodCollection, TaintEviction};
 use super::queue::Queue;
@@ -67,8 +72,10 @@ impl Controllers {
             Box::new(AggregatedRoles::default()),
             Box::new(Autoscalers::new(loads, seed, noisy)),
             Box::new(Backups),
-            Box::new(Budgets),
+            Box::new(Budgets::default()),
             Box::new(Certificates),
+            Box::new(Claims::default()),
+            Box::new(CronJobs),
             Box::new(DaemonSets::default()),
             Box::new(Definitions),
             Box::new(Deployments),
@@ -77,8 +84,10 @@ impl Controllers {
             Box::new(PodCollection),
             Box::new(Garbage::default()),
             Box::new(Namespaces),
+            Box::new(Jobs::default()),
             Box::new(Quotas),
             Box::new(ReplicaSets::default()),
+            Box::new(ServiceEndpoints::default()),
             Box::new(StatefulSets::default()),
             Box::new(TaintEviction),
         ];

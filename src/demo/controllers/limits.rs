@@ -1,20 +1,15 @@
-//! Quotas and disruption budgets: what they refuse, and what they report.
+//! Quotas: what they refuse, and what they report.
 
 use std::collections::BTreeMap;
 
 use k8s_pb::api::core::v1::{Pod, ResourceQuota};
-use k8s_pb::api::policy::v1::{PodDisruptionBudget, PodDisruptionBudgetStatus};
-use k8s_pb::apimachinery::pkg::apis::meta::v1::Condition;
-use k8s_pb::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::controller::Controller;
 use super::queue::{Queue, Task};
 use super::simulation::{Counted, Simulation};
-use crate::demo::objects::{key, quantity as as_quantity, text, time};
+use crate::demo::objects::{key, quantity as as_quantity};
 use crate::demo::quantity;
-use crate::demo::store::{
-    Change, Facts, Key, Kind, NamespaceUse, PodFacts, Store, Stored as _, matches_labels,
-};
+use crate::demo::store::{Change, Facts, Key, Kind, NamespaceUse, Store, Stored as _};
 
 /// One resource that a quota counts: its name, whether in thousandths, what is used and what is written.
 type Measure = (&'static str, fn(&NamespaceUse) -> i64, fn(i64) -> String);
@@ -65,9 +60,8 @@ pub fn quota_refuses(store: &Store, pod: &Pod) -> Option<String> {
     None
 }
 
-/// The names of the controllers.
+/// The controller's name.
 const QUOTAS: &str = "resourcequota-controller";
-const BUDGETS: &str = "disruption-controller";
 /// How long changes of pods are gathered before their namespace is counted again, in milliseconds.
 const GATHERED: i64 = 250;
 
@@ -98,33 +92,6 @@ impl Controller for Quotas {
     }
 }
 
-/// Reports the disruptions that a namespace's budgets allow.
-#[derive(Debug)]
-pub struct Budgets;
-
-impl Controller for Budgets {
-    fn name(&self) -> &'static str {
-        BUDGETS
-    }
-
-    fn watches(&self) -> &'static [Kind] {
-        &[Kind::PodDisruptionBudget, Kind::Pod]
-    }
-
-    fn notice(&mut self, _store: &Store, change: &Change, queue: &mut Queue) {
-        let namespace = Key::new("", &change.last.key.namespace);
-        if change.last.kind == Kind::PodDisruptionBudget {
-            queue.reconcile(BUDGETS, namespace);
-        } else if Counted::differs(change) {
-            queue.soon(GATHERED, Task::Reconcile(BUDGETS, namespace));
-        }
-    }
-
-    fn reconcile(&mut self, simulation: &mut Simulation, store: &mut Store, key: &Key) {
-        simulation.report_budgets(store, &key.name);
-    }
-}
-
 impl Simulation {
     /// Reports the use of a namespace's quotas.
     pub(super) fn report_quotas(&mut self, store: &mut Store, namespace: &str) {
@@ -147,78 +114,4 @@ impl Simulation {
             }
         }
     }
-
-    /// Reports the disruptions that a namespace's budgets allow.
-    pub(super) fn report_budgets(&mut self, store: &mut Store, namespace: &str) {
-        let keys: Vec<Key> =
-            store.list(Kind::PodDisruptionBudget, Some(namespace), None).map(|it| it.key.clone()).collect();
-        for key in keys {
-            let Some(mut budget) = store.read::<PodDisruptionBudget>(&key) else { continue };
-            let next = self.budget_status(store, &budget, namespace);
-            if budget.status.as_ref() != Some(&next) {
-                budget.status = Some(next);
-                store.put(&mut budget);
-            }
-        }
-    }
-
-    fn budget_status(
-        &self,
-        store: &Store,
-        budget: &PodDisruptionBudget,
-        namespace: &str,
-    ) -> PodDisruptionBudgetStatus {
-        let spec = budget.spec.clone().unwrap_or_default();
-        let pods: Vec<&PodFacts> = store
-            .list(Kind::Pod, Some(namespace), None)
-            .filter(|pod| matches_labels(spec.selector.as_ref(), pod))
-            .filter_map(|pod| match &pod.facts {
-                Facts::Pod(facts) if facts.active() => Some(&**facts),
-                _ => None,
-            })
-            .collect();
-        let count = |number: usize| i32::try_from(number).unwrap_or(i32::MAX);
-        let expected = count(pods.len());
-        let healthy = count(pods.iter().filter(|pod| pod.ready()).count());
-        let desired = match (&spec.min_available, &spec.max_unavailable) {
-            (Some(least), _) => share(least, expected),
-            (None, Some(most)) => (expected - share(most, expected)).max(0),
-            (None, None) => 0,
-        };
-        let allowed = if expected == 0 { 0 } else { (healthy - desired).max(0) };
-        let before = budget.status.clone().unwrap_or_default();
-        let (state, reason) =
-            if allowed > 0 { ("True", "SufficientPods") } else { ("False", "InsufficientPods") };
-        let generation = budget.metadata.as_ref().and_then(|it| it.generation);
-        let mut conditions = before.conditions;
-        if conditions.first().and_then(|it| it.status.as_deref()) != Some(state) {
-            conditions = vec![Condition {
-                r#type: text("DisruptionAllowed"),
-                status: text(state),
-                observed_generation: generation,
-                last_transition_time: time(self.now()),
-                reason: text(reason),
-                message: text(""),
-            }];
-        }
-        PodDisruptionBudgetStatus {
-            observed_generation: generation,
-            disruptions_allowed: Some(allowed),
-            current_healthy: Some(healthy),
-            desired_healthy: Some(desired),
-            expected_pods: Some(expected),
-            conditions,
-            disrupted_pods: before.disrupted_pods,
-        }
-    }
-}
-
-/// A count, or a share of the pods that is rounded up.
-fn share(value: &IntOrString, expected: i32) -> i32 {
-    if value.r#type.unwrap_or(0) == 0 {
-        return value.int_val.unwrap_or(0);
-    }
-    let percent =
-        value.str_val.as_deref().and_then(|it| it.strip_suffix('%')).and_then(|it| it.parse::<i32>().ok());
-    (percent.unwrap_or(0) * expected + 99) / 100
 }

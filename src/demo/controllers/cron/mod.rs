@@ -1,0 +1,6 @@
+//! Cron jobs: jobs at the times of a schedule.
+
+mod controller;
+mod schedule;
+
+pub use controller::CronJobs;
