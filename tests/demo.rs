@@ -16,6 +16,7 @@ mod deployments;
 mod effects;
 mod exposition;
 mod garbage;
+mod growth;
 mod kubectl;
 mod load;
 mod log_lines;
