@@ -9,14 +9,17 @@ use super::description::{
     NamespaceDescription, NodeDescription, WorkloadDescription, WorkloadKind, milliseconds,
 };
 use super::manifests;
-use crate::demo::controllers::{PodIdentity, PodMould, kubelet, replica_set_for};
+use super::stamp::{Print, Stamp};
+use crate::demo::controllers::{PodMould, kubelet, replica_set_for};
 use crate::demo::objects::controller_reference;
+use crate::demo::random::Random;
 use crate::demo::store::Kind;
+use crate::platform::time::Instant;
 
 /// How many namespaces the added pods are spread over.
 const NAMESPACES: usize = 20;
 /// How many pods an added deployment has.
-const REPLICAS: usize = 25;
+const REPLICAS: usize = 40;
 /// The pool of the added nodes.
 const POOL: &str = "load";
 /// About how many pods the reference platform has by itself.
@@ -28,7 +31,7 @@ const PODS_ON_A_NODE: (u32, usize) = (110, 96);
 pub fn add_nodes(builder: &mut Builder<'_>, wanted: usize, first_node: usize) -> Result<(), BuildError> {
     for number in 0..wanted.saturating_sub(REFERENCE_PODS).div_ceil(PODS_ON_A_NODE.1) {
         let description = NodeDescription {
-            name: format!("qd-fra1-{POOL}-{:03}", number + 1),
+            name: format!("qd-fra1-{POOL}-{:04}", number + 1),
             pool: POOL.to_owned(),
             zone: format!("fra1-{}", ["a", "b", "c"][number % 3]),
             cpu: 32,
@@ -101,15 +104,20 @@ fn deployment<'p>(
     let set_name = owner.name.clone().unwrap_or_default();
     let mould =
         PodMould::new(builder.schema, &set_template, &workload.namespace, owner, "kube-controller-manager")?;
+    let name = |random: &mut Random| format!("{set_name}-{}", random.suffix(5));
+    let Some(first) = place(0) else { return Ok(()) };
+    let stamp = Stamp::new(&mould, &name(&mut random), first, &mut random);
     for index in 0..replicas {
         let Some(place) = place(index) else { continue };
-        let age = random.between(60_000, builder.now.since(created).max(60_001));
-        let since = builder.now.plus_millis(-age);
-        let name = format!("{set_name}-{}", random.suffix(5));
-        let mut pod = mould.cast(&PodIdentity { name, created: since }, &mut random);
+        let age = random.between(60, (builder.now.since(created) / 1_000).max(61));
+        let name = name(&mut random);
         let address = builder.scheduler.next_address(&place.node);
-        let past = kubelet::Past::well(&pod, place, &address, since.plus_millis(1_000));
-        builder.put_past(past, &mut pod);
+        let created = Instant::from_seconds(builder.now.seconds() - age);
+        let print = Print { name: &name, created, place, address: &address };
+        builder.put_print(&stamp, &mould, &print, &mut random)?;
+        for image in workload.sidecars.iter().chain([&workload.image]) {
+            builder.images.add(&place.node, image);
+        }
     }
     Ok(())
 }

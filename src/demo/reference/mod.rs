@@ -11,6 +11,7 @@ mod manifests;
 mod operators;
 mod problems;
 mod rbac;
+mod stamp;
 mod surroundings;
 mod workloads;
 

@@ -81,7 +81,7 @@ impl HostPort {
 }
 
 /// What is asked of a pod.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct PodFacts {
     /// Its phase.
     pub phase: Box<str>,

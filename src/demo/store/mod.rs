@@ -256,6 +256,12 @@ impl Store {
         self.insert(StoredObject::from_json(kind, object, self.version))
     }
 
+    /// Writes an object that has been encoded already; it has to carry the next version.
+    pub fn put_prepared(&mut self, object: StoredObject) -> Arc<StoredObject> {
+        self.version = object.version;
+        self.insert(object)
+    }
+
     fn insert(&mut self, object: StoredObject) -> Arc<StoredObject> {
         let object = Arc::new(object);
         let before = self.table_mut(object.kind).objects.insert(object.key.clone(), Arc::clone(&object));

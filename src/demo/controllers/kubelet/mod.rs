@@ -28,6 +28,7 @@ pub use around::full_name;
 pub use images::{Images, PullError, not_found};
 pub use past::Past;
 pub use task::Kubelets;
+pub use worker::container_id;
 
 /// The node that a pod is bound to.
 #[derive(Debug, Clone)]
