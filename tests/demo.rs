@@ -15,6 +15,7 @@ mod deleting;
 mod deployments;
 mod effects;
 mod exposition;
+mod eviction;
 mod garbage;
 mod kubectl;
 mod load;
