@@ -14,6 +14,7 @@ mod daemons;
 mod deleting;
 mod deployments;
 mod effects;
+mod eviction;
 mod exposition;
 mod garbage;
 mod growth;

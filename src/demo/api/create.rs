@@ -6,8 +6,9 @@ use axum::http::{Response, StatusCode};
 use super::error::ApiError;
 use super::options::WriteOptions;
 use super::pipeline::{self, Ownership, Write};
-use super::{Call, body, oddities, views, write};
+use super::{Call, bind, body, evict, oddities, views, write};
 use crate::demo::admission::Part;
+use crate::demo::store::Kind;
 
 /// Creates the object that the body says.
 ///
@@ -15,6 +16,12 @@ use crate::demo::admission::Part;
 /// What the API server would refuse it for.
 pub fn create(call: &Call<'_>, bytes: &[u8], content_type: &str) -> Result<Response<Body>, ApiError> {
     let kind = &*call.target.kind;
+    match (kind.stored, call.target.subresource.as_deref()) {
+        (_, None) => {}
+        (Kind::Pod, Some("eviction")) => return evict::evict(call, bytes, content_type),
+        (Kind::Pod, Some("binding")) => return bind::bind(call, bytes, content_type),
+        _ => return Err(ApiError::no_such_subresource()),
+    }
     let options = WriteOptions::of(call, "CreateOptions")?;
     if kind.namespaced && call.target.namespace.is_none() {
         return Err(ApiError::method_not_allowed());

@@ -173,8 +173,16 @@ impl DeleteOptions {
         })
     }
 
+    /// No longer asks for a version, once it has been found.
+    pub fn forget_version(&mut self) {
+        self.version = None;
+    }
+
     /// Refuses an object that isn't the one that is meant.
-    fn check_identity(&self, kind: &KindInfo, stored: &StoredObject) -> Result<(), ApiError> {
+    ///
+    /// # Errors
+    /// When its uid or version is another than the one that the options name.
+    pub fn check_identity(&self, kind: &KindInfo, stored: &StoredObject) -> Result<(), ApiError> {
         if let Some(uid) = self.uid.as_deref().filter(|uid| *uid != &*stored.uid) {
             let why = format!(
                 "the UID in the precondition ({uid}) does not match the UID in record ({}). The object might have been deleted and then recreated",

@@ -272,6 +272,34 @@ impl ApiError {
         }
     }
 
+    /// A pod's disruption budget doesn't allow its eviction; after so many seconds it may, where they aren't 0.
+    pub fn disruption_refused(cause: &str, retry_seconds: u32) -> Self {
+        let message = "Cannot evict pod as it would violate the pod's disruption budget.";
+        let mut error = Self::new(StatusCode::TOO_MANY_REQUESTS, "TooManyRequests", message);
+        let mut details = json!({"causes": [{"reason": "DisruptionBudget", "message": cause}]});
+        if retry_seconds > 0 {
+            details["retryAfterSeconds"] = json!(retry_seconds);
+        }
+        error.details = Some(details);
+        error
+    }
+
+    /// More than one disruption budget guards a pod, which evictions can't do with.
+    pub fn several_budgets() -> Self {
+        let message = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.";
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "", message)
+    }
+
+    /// A pod can't be bound to a node.
+    pub fn binding_refused(kind: &KindInfo, name: &str, why: &str) -> Self {
+        let message = format!("Operation cannot be fulfilled on pods/binding \"{name}\": {why}");
+        let mut error = Self::new(StatusCode::CONFLICT, "Conflict", message).about(kind, name);
+        if let Some(details) = &mut error.details {
+            details["kind"] = json!("pods/binding");
+        }
+        error
+    }
+
     /// There is such an object already.
     pub fn already_exists(kind: &KindInfo, name: &str) -> Self {
         let message = format!("{} \"{name}\" already exists", kind.qualified());

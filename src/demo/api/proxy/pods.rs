@@ -30,7 +30,7 @@ pub fn answer(
     let value = encode::value(&state.schema, info, &pod)?;
     let port = match parsed.port {
         "" => first_port(&value),
-        port => port.parse().map_or_else(|_| port_of(&value, &json!(port)), |port: u16| port),
+        port => port.parse().unwrap_or_else(|_| port_of(&value, &json!(port))),
     };
     reach(state, (&pod, &value), port, request)
 }
