@@ -141,6 +141,8 @@ impl Stamp {
             version,
             labels: self.first.labels.clone(),
             owner: self.first.owner.clone(),
+            co_owners: Vec::new(),
+            deleted: false,
             facts: Facts::Pod(Box::new(facts)),
             encoded: bytes.into(),
         })
