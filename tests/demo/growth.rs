@@ -11,7 +11,7 @@ use quarterdeck::platform::time::{Clock, Instant};
 const RATE: usize = 40;
 
 fn platform(pods: usize, churn: f64) -> DemoPlatform {
-    let clock = Clock::manual(Instant::from_seconds(1_790_143_200));
+    let clock = Clock::manual(Instant::from_seconds(1_790_143_800));
     DemoPlatform::in_memory(&DemoOptions { pods: Some(pods), churn, clock, ..DemoOptions::default() })
         .unwrap()
 }

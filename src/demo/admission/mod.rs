@@ -7,6 +7,7 @@ mod defaults;
 mod json;
 mod names;
 mod namespaces;
+mod pods;
 mod prepare;
 mod refusal;
 mod review;

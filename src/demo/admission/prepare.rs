@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::pods;
 use super::json::{array, entries, map_of, remove, text, unset};
 use super::review::{Part, Review};
 use crate::demo::store::{Kind, KindInfo};
@@ -66,7 +67,10 @@ pub fn on_create(review: &Review<'_>, object: &mut Value) {
             protect(object, "kubernetes.io/pv-protection");
             object["status"]["lastPhaseTransitionTime"] = json!(review.now.rfc3339());
         }
-        Kind::Pod => object["status"]["qosClass"] = json!(quality_of_service(object)),
+        Kind::Pod => {
+            pods::complete(review, object);
+            object["status"]["qosClass"] = json!(quality_of_service(object));
+        }
         Kind::DaemonSet => {
             if let Some(annotations) = map_of(&mut object["metadata"], "annotations") {
                 annotations.insert("deprecated.daemonset.template.generation".to_owned(), json!("1"));

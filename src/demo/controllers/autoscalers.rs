@@ -15,8 +15,6 @@ use super::status;
 use crate::demo::events::{self, Saying};
 use crate::demo::objects::{instant, quantity, text, time, uid};
 use crate::demo::quantity::cores;
-use crate::demo::random::Random;
-use crate::demo::reference::Loads;
 use crate::demo::store::{Change, Facts, Key, Kind, Store};
 use crate::platform::time::Instant;
 
@@ -31,15 +29,12 @@ const TOLERANCE: i32 = 10;
 /// How long ago the state at the start was reached, in milliseconds.
 const SINCE: i64 = 12 * 60_000;
 
-/// The loads, and what was recommended lately.
-#[derive(Debug)]
+/// What was recommended lately.
+#[derive(Debug, Default)]
 pub struct Autoscalers {
-    loads: Loads,
     recommended: BTreeMap<Key, VecDeque<(Instant, i32)>>,
     /// The count that each autoscaler left its target with.
     left: BTreeMap<Key, i32>,
-    random: Random,
-    noisy: bool,
 }
 
 /// What an autoscaler comes to.
@@ -48,21 +43,6 @@ struct Decision {
     utilization: Option<i32>,
     /// `AbleToScale`, `ScalingActive` and `ScalingLimited`: whether it holds, its reason and its words.
     conditions: [(bool, &'static str, &'static str); 3],
-}
-
-impl Autoscalers {
-    /// Autoscalers over these loads; noisy ones see them waver.
-    pub fn new(loads: Loads, seed: u64, noisy: bool) -> Self {
-        let random = Random::stream(seed, "autoscalers");
-        Autoscalers { loads, recommended: BTreeMap::new(), left: BTreeMap::new(), random, noisy }
-    }
-
-    /// The work that a deployment has to do, in percent of one pod's request.
-    fn load(&mut self, namespace: &str, name: &str) -> Option<i32> {
-        let load = self.loads.get(&(namespace.to_owned(), name.to_owned())).copied()?;
-        let noise = if self.noisy { self.random.between(-40, 40) } else { 0 };
-        Some(load + i32::try_from(i64::from(load) * noise / 1_000).unwrap_or(0))
-    }
 }
 
 impl Controller for Autoscalers {

@@ -24,7 +24,6 @@ use super::queue::Queue;
 use super::replica_sets::ReplicaSets;
 use super::simulation::Simulation;
 use super::stateful::StatefulSets;
-use crate::demo::reference::Loads;
 use crate::demo::store::{Change, Key, Kind, Store};
 
 /// One controller. It has its own state, hears of the changes of the kinds that it watches, names by them the objects to
@@ -66,11 +65,11 @@ pub struct Controllers {
 }
 
 impl Controllers {
-    /// All controllers of the platform, whose autoscaled workloads have these loads.
-    pub fn new(loads: Loads, seed: u64, noisy: bool) -> Self {
+    /// All controllers of the platform.
+    pub fn new() -> Self {
         let controllers: Vec<Box<dyn Controller>> = vec![
             Box::new(AggregatedRoles::default()),
-            Box::new(Autoscalers::new(loads, seed, noisy)),
+            Box::new(Autoscalers::default()),
             Box::new(Backups),
             Box::new(Budgets::default()),
             Box::new(Certificates),

@@ -53,7 +53,7 @@ impl Simulation {
             model,
             queue: Queue::new(clock.clone()),
             recorder: Recorder::default(),
-            controllers: Controllers::new(built.loads, options.seed, options.churn > 0.0),
+            controllers: Controllers::new(),
             clock,
         };
         store.open();

@@ -12,6 +12,7 @@ use super::description::{Faults, NodeDescription, Platform, milliseconds};
 use super::load;
 use super::rbac;
 use super::{cluster, custom, manifests};
+use crate::demo::admission::{self, Part};
 use crate::demo::controllers::Scheduler;
 use crate::demo::controllers::kubelet::Images;
 use crate::demo::events::{self, Saying, Sightings};
@@ -47,9 +48,6 @@ pub enum BuildError {
     Decode(#[from] prost::DecodeError),
 }
 
-/// The work that each autoscaled deployment has to do, by namespace and name, in percent of one pod's request.
-pub type Loads = BTreeMap<(String, String), i32>;
-
 /// A built platform.
 #[derive(Debug)]
 pub struct Built {
@@ -62,7 +60,6 @@ pub struct Built {
     /// The images that don't work.
     pub faults: Faults,
     /// The work of the autoscaled deployments.
-    pub loads: Loads,
     /// The namespaces of its description; those that load was added in are not among them.
     pub namespaces: Vec<String>,
 }
@@ -76,7 +73,6 @@ pub(super) struct Builder<'a> {
     pub scheduler: Scheduler,
     pub images: Images,
     pub faults: Faults,
-    pub loads: Loads,
     /// The value of each priority class.
     pub priorities: BTreeMap<String, i32>,
     /// The nodes as they are described.
@@ -94,7 +90,6 @@ pub fn build(schema: &Schema, seed: u64, now: Instant, pods: Option<usize>) -> R
         scheduler: Scheduler::default(),
         images: Images::default(),
         faults: platform.faults(),
-        loads: Loads::new(),
         priorities: BTreeMap::new(),
         nodes: platform.nodes.clone(),
     };
@@ -137,7 +132,6 @@ pub fn build(schema: &Schema, seed: u64, now: Instant, pods: Option<usize>) -> R
         scheduler: builder.scheduler,
         images: builder.images,
         faults: builder.faults,
-        loads: builder.loads,
         namespaces: platform.namespaces.into_iter().map(|it| it.name).collect(),
     })
 }
@@ -152,6 +146,8 @@ impl Builder<'_> {
     pub fn typed<T: Stored>(&self, object: &Value) -> Result<T, BuildError> {
         let message = self.schema.find(T::info().message)?;
         let mut object = object.clone();
+        // What the API server would have filled in, so that a later write finds nothing missing.
+        admission::default_values(T::info(), Part::Whole, &mut object);
         fields::fill_entries(self.schema, message, &mut object);
         let bytes = self.schema.encode_json(message, &object)?;
         Ok(T::decode(bytes.as_slice())?)

@@ -339,7 +339,7 @@ pub struct ConfigDescription {
     pub data: BTreeMap<String, String>,
 }
 
-/// An autoscaler, and the load that it sees.
+/// An autoscaler.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct AutoscalerDescription {
@@ -350,8 +350,6 @@ pub struct AutoscalerDescription {
     /// Percent of the request.
     #[serde(default = "seventy")]
     pub target: i32,
-    /// All the work there is, in percent of one pod's request.
-    pub load: i32,
 }
 
 /// A pod that was killed for its memory.

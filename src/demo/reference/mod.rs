@@ -15,5 +15,5 @@ mod stamp;
 mod surroundings;
 mod workloads;
 
-pub use build::{BuildError, Built, Loads, build};
+pub use build::{BuildError, Built, build};
 pub use description::{Fault, Faults};

@@ -50,7 +50,6 @@ impl Builder<'_> {
         if let Some(autoscaler) = &workload.autoscaler {
             let object = manifests::autoscaler(workload, autoscaler, metadata(&mut random));
             self.put_json::<HorizontalPodAutoscaler>(&manifests::applied(object, "helm", created))?;
-            self.loads.insert((workload.namespace.clone(), workload.name.clone()), autoscaler.load);
         }
         Ok(())
     }

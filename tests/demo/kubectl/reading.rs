@@ -106,7 +106,7 @@ fn kubectl_describes_what_there_is() {
     has_all(&kubectl.run("describe namespace production"), &["Status:       Active", "Resource Quotas"]);
     has_all(&kubectl.run("describe clusterrole view"), &["deployments.apps/scale", "[get list watch]"]);
     has_all(&kubectl.run("describe service backend-rust -n production"), &["Selector:", "Type:"]);
-    for kind in ["secret", "configmap", "ingress", "networkpolicy", "pvc", "serviceaccount", "replicaset"] {
+    for kind in ["secret", "configmap", "ingress", "networkpolicy", "serviceaccount", "replicaset"] {
         assert!(!kubectl.run(&format!("describe {kind} -n production")).is_empty(), "{kind}");
     }
 }

@@ -60,10 +60,20 @@ pub fn check(kind: Kind, object: &Value, before: &Value, wrong: &mut Causes) {
 }
 
 fn stateful_set(spec: &Value, old: &Value, wrong: &mut Causes) {
-    if without(spec, &STATEFUL_SET) != without(old, &STATEFUL_SET) {
+    if with_bare_claims(without(spec, &STATEFUL_SET)) != with_bare_claims(without(old, &STATEFUL_SET)) {
         let detail = "updates to statefulset spec for fields other than 'replicas', 'ordinals', 'template', 'updateStrategy', 'revisionHistoryLimit', 'persistentVolumeClaimRetentionPolicy' and 'minReadySeconds' are forbidden";
         wrong.forbidden("spec", detail);
     }
+}
+
+/// The templates of claims without what tells their kind, which isn't kept.
+fn with_bare_claims(mut spec: Value) -> Value {
+    for claim in spec["volumeClaimTemplates"].as_array_mut().into_iter().flatten() {
+        for field in ["apiVersion", "kind", "status"] {
+            remove(claim, field);
+        }
+    }
+    spec
 }
 
 fn without(spec: &Value, fields: &[&str]) -> Value {
