@@ -133,5 +133,7 @@ fn kubelets_tell_of_volumes_and_containers() {
     let capacity = find("kubelet_volume_stats_capacity_bytes", "data-postgresql-0");
     let used = find("kubelet_volume_stats_used_bytes", "data-postgresql-0");
     assert!((0.3..0.9).contains(&(used / capacity)));
-    assert!(find("container_memory_working_set_bytes", "pod=\"postgresql-0\"") > 1e9);
+    assert!(
+        find("container_memory_working_set_bytes{container=\"postgresql\"", "pod=\"postgresql-0\"") > 1e9
+    );
 }

@@ -41,6 +41,12 @@ fn breaks(platform: &DemoPlatform, effect: &str) {
     model.effects_mut().add(effect, now);
 }
 
+fn fixed(platform: &DemoPlatform, name: &str) {
+    let mut model = platform.model().lock();
+    let now = model.now();
+    assert!(model.effects_mut().remove(name, now));
+}
+
 #[test]
 fn a_window_always_reads_the_same_and_is_the_sum_of_its_parts() {
     let platform = platform();
@@ -107,15 +113,13 @@ fn trouble_is_written_about_while_it_lasts() {
         &platform,
         "name = 'bad'\nbreaks = 'image'\nimage = 'registry.gitlab.com/quarterdeck/backend-python:1.41.3'\nerrors = 0.4",
     );
+    platform.advance(Duration::from_secs(120));
+    fixed(&platform, "bad");
+    // Look-ups that fail also keep the workers busy, so they come apart from the bad image.
     breaks(&platform, "name = 'names'\nbreaks = 'dns'\nshare = 0.5");
     platform.advance(Duration::from_secs(120));
-    {
-        let mut model = platform.model().lock();
-        let now = model.now();
-        model.effects_mut().remove("bad", now);
-        model.effects_mut().remove("names", now);
-    }
-    platform.advance(Duration::from_secs(180));
+    fixed(&platform, "names");
+    platform.advance(Duration::from_secs(60));
     let failing = |from, to| {
         let lines = lines(&platform, &python, "backend-python", from, to);
         let failing = lines.iter().filter(|line| line.text.contains("AttributeError")).count();
@@ -123,11 +127,11 @@ fn trouble_is_written_about_while_it_lasts() {
     };
     assert!((0.15..0.5).contains(&failing(30, 110)), "{}", failing(30, 110));
     assert_eq!(failing(-60, -10), 0.0);
-    assert!(failing(200, 290) < 0.01);
+    assert!(failing(150, 290) < 0.01);
     let timeouts = |from, to| {
         let lines = lines(&platform, &dns, "coredns", from, to);
         lines.iter().filter(|line| line.text.contains("i/o timeout")).count()
     };
-    assert!(timeouts(10, 110) > 3);
-    assert_eq!(timeouts(130, 290), 0);
+    assert!(timeouts(130, 230) > 3);
+    assert_eq!(timeouts(0, 110) + timeouts(245, 290), 0);
 }
