@@ -86,7 +86,8 @@ impl Autoscalers {
         let place = Key::new(&key.namespace, &target);
         let Some(mut deployment) = store.read::<Deployment>(&place) else { return };
         let current = deployment.spec.as_ref().and_then(|spec| spec.replicas).unwrap_or(1);
-        let decision = self.decide(store, key, &spec, &deployment, current, now);
+        let measured = measured(simulation, store, &deployment);
+        let decision = self.decide(store, key, &spec, &deployment, (current, measured), now);
         let mut next = HorizontalPodAutoscalerStatus {
             observed_generation: autoscaler.metadata.as_ref().and_then(|it| it.generation),
             current_replicas: Some(current),
@@ -137,7 +138,7 @@ impl Autoscalers {
         key: &Key,
         spec: &HorizontalPodAutoscalerSpec,
         deployment: &Deployment,
-        current: i32,
+        (current, utilization): (i32, Option<i32>),
         now: Instant,
     ) -> Decision {
         let able = (true, "ReadyForNewScale", "recommended size matches current size");
@@ -150,10 +151,17 @@ impl Autoscalers {
             );
             return Decision { wanted: 0, utilization: None, conditions: [able, off, within] };
         }
-        let name = deployment.metadata.as_ref().and_then(|it| it.name.clone()).unwrap_or_default();
         let ready = ready_pods(store, deployment).max(1);
-        let load = self.load(&key.namespace, &name).unwrap_or(50 * current);
-        let utilization = load / ready;
+        let Some(utilization) = utilization else {
+            let unable = (
+                false,
+                "FailedGetResourceMetric",
+                "the HPA was unable to compute the replica count: failed to get cpu utilization: unable to get metrics for resource cpu: no metrics returned from resource metrics API",
+            );
+            let succeeded =
+                (true, "SucceededGetScale", "the HPA controller was able to get the target's current scale");
+            return Decision { wanted: current, utilization: None, conditions: [succeeded, unable, within] };
+        };
         let target = target_utilization(spec).max(1);
         let near = (utilization * 100 / target - 100).abs() <= TOLERANCE;
         let raw = if near { current } else { (ready * utilization + target - 1) / target };
@@ -196,6 +204,21 @@ impl Autoscalers {
         };
         Decision { wanted, utilization: Some(utilization), conditions: [able, active, limited] }
     }
+}
+
+/// What the ready pods of a deployment use of the processor time that they ask for, in percent; `None` where nothing is measured.
+fn measured(simulation: &Simulation, store: &Store, deployment: &Deployment) -> Option<i32> {
+    let model = simulation.model.lock();
+    let sets = store.owned_by(uid(deployment.metadata.as_ref()), Kind::ReplicaSet);
+    let (mut used, mut asked) = (0_u64, 0_i64);
+    for pod in sets.flat_map(|set| store.owned_by(&set.uid, Kind::Pod)) {
+        let Facts::Pod(facts) = &pod.facts else { continue };
+        let Some(usage) = model.usage_of(pod).filter(|_| facts.ready()) else { continue };
+        used += usage.containers.iter().map(|container| container.cpu_nanocores).sum::<u64>();
+        asked += facts.requests.cpu;
+    }
+    let hundredth = u64::try_from(asked).unwrap_or(0) * 10_000;
+    (hundredth > 0).then(|| i32::try_from(used / hundredth).unwrap_or(i32::MAX))
 }
 
 fn ready_pods(store: &Store, deployment: &Deployment) -> i32 {
