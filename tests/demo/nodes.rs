@@ -29,13 +29,17 @@ fn condition<'a>(object: &'a Value, kind: &str) -> &'a Value {
 
 fn taints(node: &Value) -> Vec<String> {
     let taints = node["spec"]["taints"].as_array().cloned().unwrap_or_default();
-    taints.iter().map(|it| format!("{}:{}", it["key"].as_str().unwrap(), it["effect"].as_str().unwrap())).collect()
+    taints
+        .iter()
+        .map(|it| format!("{}:{}", it["key"].as_str().unwrap(), it["effect"].as_str().unwrap()))
+        .collect()
 }
 
 /// A node that any pod can go to.
 async fn worker(lab: &Memory) -> String {
     let nodes = lab.get("/api/v1/nodes").await.json(200);
-    let open = nodes["items"].as_array().unwrap().iter().find(|node| node["spec"]["taints"].is_null()).unwrap();
+    let open =
+        nodes["items"].as_array().unwrap().iter().find(|node| node["spec"]["taints"].is_null()).unwrap();
     open["metadata"]["name"].as_str().unwrap().to_owned()
 }
 
@@ -46,10 +50,20 @@ fn a_lost_node_is_noticed_its_pods_are_evicted_and_it_comes_back() {
         let name = worker(&lab).await;
         lab.post(PODS, pod("stuck", &name)).await.json(201);
         lab.pass(30);
-        let lease = lab.get(&format!("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/{name}")).await.json(200);
-        assert_eq!((&lease["spec"]["holderIdentity"], &lease["spec"]["leaseDurationSeconds"]), (&json!(name), &json!(40)));
+        let lease = lab
+            .get(&format!("/apis/coordination.k8s.io/v1/namespaces/kube-node-lease/leases/{name}"))
+            .await
+            .json(200);
+        assert_eq!(
+            (&lease["spec"]["holderIdentity"], &lease["spec"]["leaseDurationSeconds"]),
+            (&json!(name), &json!(40))
+        );
         let now = lab.platform.store().lock().version();
-        let effect = Effect { name: "loss".to_owned(), conditions: Vec::new(), trouble: Trouble::Node { node: name.clone() } };
+        let effect = Effect {
+            name: "loss".to_owned(),
+            conditions: Vec::new(),
+            trouble: Trouble::Node { node: name.clone() },
+        };
         let at = quarterdeck::platform::time::Instant::parse("2026-03-02T09:00:30Z").unwrap();
         lab.platform.model().lock().effects_mut().add(effect, at);
         lab.pass(35);
@@ -97,7 +111,12 @@ fn a_cordoned_node_is_tainted_and_a_deleted_one_loses_its_pods() {
         lab.post(PODS, pod("refused", &name)).await.json(201);
         lab.pass(2);
         let refused = lab.get(&format!("{PODS}/refused")).await.json(200);
-        assert!(condition(&refused, "PodScheduled")["message"].as_str().unwrap().contains("node(s) were unschedulable"));
+        assert!(
+            condition(&refused, "PodScheduled")["message"]
+                .as_str()
+                .unwrap()
+                .contains("node(s) were unschedulable")
+        );
         lab.merge(&path, json!({"spec": {"unschedulable": null}})).await.json(200);
         lab.pass(1);
         assert_eq!(taints(&node(&lab, &name).await), Vec::<String>::new());
@@ -120,9 +139,15 @@ fn a_taint_that_nobody_tolerates_drives_pods_away() {
         lab.merge(&format!("/api/v1/nodes/{name}"), taint).await.json(200);
         lab.pass(5);
         assert_eq!(lab.get(&format!("{PODS}/driven")).await.code, 404);
-        let events = lab.get("/api/v1/namespaces/default/events?fieldSelector=involvedObject.name=driven").await.json(200);
+        let events = lab
+            .get("/api/v1/namespaces/default/events?fieldSelector=involvedObject.name=driven")
+            .await
+            .json(200);
         let told = events["items"].as_array().unwrap();
         let words = "Marking for deletion Pod default/driven";
-        assert!(told.iter().any(|it| it["reason"] == "TaintManagerEviction" && it["message"] == words), "{told:?}");
+        assert!(
+            told.iter().any(|it| it["reason"] == "TaintManagerEviction" && it["message"] == words),
+            "{told:?}"
+        );
     });
 }

@@ -26,7 +26,8 @@ fn tolerate(pod: &mut Value, key: &str) {
     if array(&pod["spec"]["tolerations"]).iter().any(covers) {
         return;
     }
-    let toleration = json!({"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": PATIENCE});
+    let toleration =
+        json!({"key": key, "operator": "Exists", "effect": "NoExecute", "tolerationSeconds": PATIENCE});
     match pod["spec"]["tolerations"].as_array_mut() {
         Some(tolerations) => tolerations.push(toleration),
         None => pod["spec"]["tolerations"] = json!([toleration]),
@@ -48,7 +49,8 @@ fn prioritize(review: &Review<'_>, pod: &mut Value) {
     }
     spec["priority"] = json!(class.value.unwrap_or(0));
     if unset(&spec["preemptionPolicy"]) {
-        spec["preemptionPolicy"] = json!(class.preemption_policy.as_deref().unwrap_or("PreemptLowerPriority"));
+        spec["preemptionPolicy"] =
+            json!(class.preemption_policy.as_deref().unwrap_or("PreemptLowerPriority"));
     }
 }
 

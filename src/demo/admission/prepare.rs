@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::pods;
 use super::json::{array, entries, map_of, remove, text, unset};
+use super::pods;
 use super::review::{Part, Review};
 use crate::demo::store::{Kind, KindInfo};
 

@@ -6,6 +6,7 @@ use serde_json::json;
 use super::build::{BuildError, Builder};
 use super::description::{WorkloadDescription, milliseconds};
 use super::manifests;
+use crate::demo::store::{Facts, Key, Kind};
 
 impl Builder<'_> {
     /// Puts the claim of one pod of a stateful set, with its volume.
@@ -35,11 +36,16 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// The node for which a claim's volume was made, and its zone: the nodes of the workload's pool in turn.
+    /// The node for which a claim's volume was made, and its zone: that of its pod, else one of the workload's pool.
     fn home(&self, workload: &WorkloadDescription, ordinal: i32) -> (String, String) {
+        let pod = Key::new(&workload.namespace, &format!("{}-{ordinal}", workload.name));
+        let own = self.store.get(Kind::Pod, &pod).and_then(|pod| match &pod.facts {
+            Facts::Pod(facts) => Some(facts.node.clone()),
+            _ => None,
+        });
         let pool = workload.pool.as_deref().unwrap_or("general");
-        let nodes: Vec<_> = self.nodes.iter().filter(|node| node.pool == pool && !node.cordoned).collect();
-        let turn = usize::try_from(ordinal).unwrap_or(0) % nodes.len().max(1);
-        nodes.get(turn).map(|node| (node.name.clone(), node.zone.clone())).unwrap_or_default()
+        let of_pool = self.nodes.iter().find(|node| node.pool == pool && !node.cordoned);
+        let found = self.nodes.iter().find(|node| own.as_deref() == Some(node.name.as_str())).or(of_pool);
+        found.map(|node| (node.name.clone(), node.zone.clone())).unwrap_or_default()
     }
 }

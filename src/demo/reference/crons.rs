@@ -13,7 +13,6 @@ use crate::platform::time::Instant;
 
 /// How many successful jobs are kept.
 const KEPT: usize = 3;
-const MINUTE: i64 = 60_000;
 
 impl Builder<'_> {
     /// Puts a cron job, and its last runs.
@@ -23,11 +22,11 @@ impl Builder<'_> {
         let created = self.now.plus_millis(-milliseconds(&cron.age));
         self.put_surroundings(&workload)?;
         let lasts = milliseconds(&cron.lasts);
-        let runs = schedule::last_before(&cron.schedule, self.now.plus_millis(-lasts - MINUTE), KEPT);
+        let runs = schedule::last_before(&cron.schedule, self.now, KEPT);
         let last = runs.first().copied().unwrap_or(created);
         let labels = manifests::labels(&workload, &cron.image);
         let metadata = manifests::counted_metadata(&cron.namespace, &cron.name, created, labels, &mut random);
-        let manifest = manifests::cron_job(cron, metadata, last, last.plus_millis(lasts));
+        let manifest = manifests::cron_job(cron, metadata, last, last.plus_millis(lasts).min(self.now));
         let owner: CronJob = self.put_json(&manifests::applied(manifest, "helm", created))?;
         for run in runs.into_iter().rev() {
             self.put_run(cron, &owner, run, lasts, &mut random)?;
@@ -48,7 +47,8 @@ impl Builder<'_> {
         let name = format!("{}-{}", cron.name, run.seconds() / 60);
         let labels = manifests::labels(&workload, &cron.image);
         let metadata = manifests::counted_metadata(&cron.namespace, &name, run, labels, random);
-        let ended = run.plus_millis(lasts);
+        // One that would still run has just come to its end.
+        let ended = run.plus_millis(lasts).min(self.now);
         let manifest = manifests::job(&workload, metadata, run, ended);
         let mut job: Job = self.typed(&manifests::applied(manifest, "kube-controller-manager", run))?;
         let metadata = job.metadata.get_or_insert_default();

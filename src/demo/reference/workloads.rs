@@ -166,12 +166,12 @@ impl Builder<'_> {
         self.set_priority(prioritized.spec.get_or_insert_default().template.get_or_insert_default());
         let mould = stateful_mould(self.schema, &prioritized)?;
         for ordinal in 0..workload.replicas {
-            self.put_claim(workload, ordinal)?;
             let created = rolled.plus_millis(i64::from(ordinal) * 45_000);
             let identity = PodIdentity { name: format!("{}-{ordinal}", workload.name), created };
             let mut pod = mould.cast(&identity, random);
             give_ordinal(&mut pod, &set, ordinal, &revision);
             self.put_pod(pod, created, None);
+            self.put_claim(workload, ordinal)?;
         }
         Ok(())
     }

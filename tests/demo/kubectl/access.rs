@@ -52,6 +52,6 @@ fn kubectl_asks_what_one_may_do() {
     kubectl.run("rollout restart deployment frontend -n production");
     has_all(
         &kubectl.refused("rollout restart deployment infisical -n security"),
-        &["Error from server (Forbidden)"],
+        &["is forbidden: User \"oncall\" cannot patch resource \"deployments\""],
     );
 }

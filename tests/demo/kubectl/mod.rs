@@ -1,6 +1,7 @@
 //! The unmodified kubectl on the embedded platform, wherever it is installed.
 
 mod access;
+mod applying;
 mod nodes;
 mod objects;
 mod reading;
@@ -8,7 +9,7 @@ mod rollouts;
 mod writing;
 
 use std::io::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use quarterdeck::demo::{DemoOptions, DemoServer, DemoUser};
@@ -68,10 +69,6 @@ impl Kubectl {
         let path = self.folder.path().join(name);
         std::fs::write(&path, text).unwrap();
         path.display().to_string()
-    }
-
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
     }
 
     /// The command, not yet run; its arguments are parted by blanks.

@@ -5,7 +5,7 @@ use k8s_pb::api::core::v1::Pod;
 use super::images::Images;
 use super::worker::{Role, Run};
 use crate::demo::controllers::scheduler::Scheduler;
-use crate::demo::model::ImageFault;
+use crate::demo::model::{ImageFault, PullOutcome};
 use crate::demo::random::Random;
 use crate::demo::store::Store;
 use crate::platform::time::Instant;
@@ -31,7 +31,12 @@ pub struct Around<'a> {
 
 /// Which images don't work, and how.
 #[derive(Clone, Copy)]
-pub struct Broken<'a>(pub &'a dyn Fn(&str) -> Option<ImageFault>);
+pub struct Broken<'a> {
+    /// How an image doesn't work.
+    pub fault: &'a dyn Fn(&str) -> Option<ImageFault>,
+    /// What comes of pulling an image for a namespace's pod.
+    pub pull: &'a dyn Fn(&str, &str) -> PullOutcome,
+}
 
 impl std::fmt::Debug for Broken<'_> {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -116,6 +116,16 @@ pub fn not_found(image: &str) -> PullError {
     ))
 }
 
+/// The error for an image that its registry refuses to give.
+pub fn unauthorized(image: &str) -> PullError {
+    let name = full_name(image);
+    let (registry, path) = name.split_once('/').unwrap_or(("docker.io", &name));
+    let (path, _) = path.rsplit_once(':').unwrap_or((path, "latest"));
+    PullError(format!(
+        "rpc error: code = Unknown desc = failed to pull and unpack image \"{name}\": failed to resolve reference \"{name}\": failed to authorize: failed to fetch oauth token: unexpected status from GET request to https://{registry}/jwt/auth?scope=repository%3A{path}%3Apull: 403 Forbidden"
+    ))
+}
+
 /// The error for an image whose registry's name doesn't resolve, as reserved names never do; `None` for any other.
 pub fn unreachable(image: &str) -> Option<PullError> {
     let name = full_name(image);

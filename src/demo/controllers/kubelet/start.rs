@@ -9,7 +9,7 @@ use super::needs;
 use super::probes::Probes;
 use super::program::{hook, program};
 use super::worker::{Activity, Role, Run, Running, State, container_id};
-use crate::demo::model::ImageFault;
+use crate::demo::model::{ImageFault, PullOutcome};
 use crate::platform::time::Instant;
 
 /// How long after something has failed a kubelet looks at it again, in milliseconds.
@@ -134,10 +134,15 @@ impl Start<'_> {
         run.activity = Activity::Pulling(around.now, around.now.plus_millis(time));
     }
 
+    fn namespace(&self) -> &str {
+        self.pod.metadata.as_ref().and_then(|it| it.namespace.as_deref()).unwrap_or_default()
+    }
+
     fn pull_error(&self, image: &str, around: &Around<'_>) -> Option<PullError> {
-        match (around.faults.0)(image) {
-            Some(ImageFault::Missing) => Some(images::not_found(image)),
-            _ => images::unreachable(image),
+        match (around.faults.pull)(self.namespace(), image) {
+            PullOutcome::NotFound => Some(images::not_found(image)),
+            PullOutcome::Unauthorized => Some(images::unauthorized(image)),
+            PullOutcome::Pulled => images::unreachable(image),
         }
     }
 
@@ -168,7 +173,7 @@ impl Start<'_> {
     }
 
     fn create(&self, run: &mut Run, around: &mut Around<'_>) {
-        let namespace = self.pod.metadata.as_ref().and_then(|it| it.namespace.as_deref()).unwrap_or_default();
+        let namespace = self.namespace();
         if let Some(why) = needs::unset_variable(self.container, namespace, around.store) {
             around.warn(run, "Failed", format!("Error: {why}"));
             return self.fail(run, "CreateContainerConfigError", why, around.now);
@@ -189,7 +194,7 @@ impl Start<'_> {
 /// A run that begins, or has begun, at an instant.
 pub fn running(start: &Start<'_>, run: &Run, since: Instant, around: &Around<'_>) -> Running {
     let mut chance = around.chance(start.uid, &format!("{}/{}", run.name, run.restarts));
-    let fault = (around.faults.0)(&run.image);
+    let fault = (around.faults.fault)(&run.image);
     let endless = start.spec.restart_policy.as_deref().unwrap_or("Always") == "Always";
     let mut program = program(start.container, run.role, fault, endless, &mut chance);
     let hooks = start.container.lifecycle.as_ref().and_then(|it| it.post_start.as_ref());

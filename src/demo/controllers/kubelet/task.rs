@@ -142,7 +142,10 @@ impl Simulation {
             store,
             images: &mut self.kubelets.images,
             network: &mut self.scheduler,
-            faults: Broken(&|image| effects.image_fault(image)),
+            faults: Broken {
+                fault: &|image| effects.image_fault(image),
+                pull: &|namespace, image| effects.pull_outcome(namespace, image),
+            },
             seed: self.kubelets.seed,
             now,
             notes: Vec::new(),
