@@ -83,7 +83,9 @@ impl Names {
             (_, Value::String(text)) => json!(self.text(text)),
             (_, Value::Array(values)) => values.iter().map(|value| self.normal(key, value)).collect(),
             (_, Value::Object(fields)) => {
-                let fields = fields.iter().map(|(key, value)| (key.clone(), self.normal(key, value)));
+                // A hash that means something to the server alone.
+                let fields = fields.iter().filter(|(key, _)| *key != "storageVersionHash");
+                let fields = fields.map(|(key, value)| (key.clone(), self.normal(key, value)));
                 // In the order of the keys, however they came.
                 Value::Object(fields.collect::<BTreeMap<_, _>>().into_iter().collect())
             }

@@ -21,14 +21,21 @@ fn write(fields: &[(u64, Field<'_>)], depth: usize, names: &Names, lines: &mut V
     let indent = "  ".repeat(depth);
     for (number, field) in fields {
         match field {
+            Field::Number(0) => {}
             Field::Number(value) => lines.push(format!("{indent}{number}: {value}")),
             Field::Bytes(bytes) => match text(bytes) {
+                // What is empty says as much as what is absent.
+                Some("") => {}
                 Some(text) => lines.push(format!("{indent}{number}: {:?}", names.text(&normal(text)))),
                 None => match self::fields(bytes) {
                     Some(inner) if is_time(&inner) => lines.push(format!("{indent}{number}: <time>")),
                     Some(inner) => {
-                        lines.push(format!("{indent}{number}:"));
-                        write(&inner, depth + 1, names, lines);
+                        let mut within = Vec::new();
+                        write(&inner, depth + 1, names, &mut within);
+                        if !within.is_empty() {
+                            lines.push(format!("{indent}{number}:"));
+                            lines.append(&mut within);
+                        }
                     }
                     None => lines.push(format!("{indent}{number}: ({} bytes)", bytes.len())),
                 },

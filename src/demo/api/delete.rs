@@ -119,6 +119,10 @@ impl DeleteOptions {
     /// # Errors
     /// When they make no sense.
     pub fn of(call: &Call<'_>, bytes: &[u8], content_type: &str) -> Result<Self, ApiError> {
+        if let Some(text) = call.query.get("gracePeriodSeconds").filter(|text| text.parse::<i64>().is_err()) {
+            let why = format!("strconv.ParseInt: parsing \"{text}\": invalid syntax");
+            return Err(ApiError::bad_request(why));
+        }
         let stated = match bytes.is_empty() {
             true => from_query(call),
             false => body::read(&call.state.schema, "meta.v1.DeleteOptions", bytes, content_type)?,

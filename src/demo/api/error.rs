@@ -181,7 +181,9 @@ impl ApiError {
     /// The path doesn't take the method.
     pub fn method_not_allowed() -> Self {
         let message = "the server does not allow this method on the requested resource";
-        Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message)
+        let mut error = Self::new(StatusCode::METHOD_NOT_ALLOWED, "MethodNotAllowed", message);
+        error.details = Some(json!({}));
+        error
     }
 
     /// The client accepts nothing that the server has.
@@ -300,9 +302,10 @@ impl ApiError {
         error
     }
 
-    /// There is such an object already.
-    pub fn already_exists(kind: &KindInfo, name: &str) -> Self {
-        let message = format!("{} \"{name}\" already exists", kind.qualified());
+    /// There is such an object already, or still.
+    pub fn already_exists(kind: &KindInfo, name: &str, going: bool) -> Self {
+        let going = if going { "object is being deleted: " } else { "" };
+        let message = format!("{going}{} \"{name}\" already exists", kind.qualified());
         Self::new(StatusCode::CONFLICT, "AlreadyExists", message).about(kind, name)
     }
 

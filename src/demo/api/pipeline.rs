@@ -97,8 +97,12 @@ pub fn carry_out(call: &Call<'_>, store: &mut Store, write: Write) -> Result<Wri
     admitted.map_err(|refusal| refused(kind, write.part, &name, &refusal))?;
     let object = clean(schema, form, object)?;
     let key = Key::new(call.target.namespace.as_deref().unwrap_or_default(), &name);
-    if before.is_none() && store.get(kind.stored, &key).is_some() {
-        return Err(ApiError::already_exists(kind, &name));
+    if before.is_none()
+        && let Some(there) = store.get(kind.stored, &key)
+    {
+        let there = encode::value(schema, form, there)?;
+        let going = !there["metadata"]["deletionTimestamp"].is_null();
+        return Err(ApiError::already_exists(kind, &name, going));
     }
     if let (Some(before), Some(stored)) = (&before, &write.before)
         && (object == *before || ownership::differs_in_times_alone(before, &object))

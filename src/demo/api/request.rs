@@ -83,10 +83,12 @@ impl Verb {
             "GET" if named => Some(Verb::Get),
             "GET" if query.truth("watch") => Some(Verb::Watch),
             "GET" => Some(Verb::List),
+            "POST" if matches!(target.subresource.as_deref(), Some("status" | "scale")) => None,
             "POST" if !named || target.subresource.is_some() => Some(Verb::Create),
             "PATCH" if named => Some(Verb::Patch),
             "PUT" if named => Some(Verb::Update),
             "DELETE" if named => Some(Verb::Delete),
+            "DELETE" if target.kind.namespaced && target.namespace.is_none() => None,
             "DELETE" if target.kind.verbs().contains(&"deletecollection") => Some(Verb::DeleteCollection),
             _ => None,
         }
