@@ -45,6 +45,11 @@ impl Run {
                 return Err(outcome);
             }
         }
+        // Nobody gets past what is broken before its conditions have been looked at.
+        {
+            let store = state.store.lock();
+            state.model.lock().effects_mut().look(&store, &state.schema, now);
+        }
         state.store.wake_controllers();
         Ok(run)
     }

@@ -35,7 +35,7 @@ fn kubectl_applies_on_the_servers_side_and_meets_conflicts() {
     let odd = WEB.replace("replicas: 2", "replicas: 2\n  replica: 3");
     has_all(
         &kubectl.piped("apply --server-side --field-manager=other -f -", &odd).failed(),
-        &["unknown field", "replica"],
+        &[".spec.replica: field not declared in schema"],
     );
 }
 
