@@ -23,7 +23,6 @@ mod quantity;
 mod random;
 mod reference;
 pub mod scenarios;
-mod schedule;
 mod server;
 pub mod store;
 mod tls;

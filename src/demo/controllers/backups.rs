@@ -3,11 +3,11 @@
 use serde_json::{Value, json};
 
 use super::controller::Controller;
+use super::cron::Schedule;
 use super::operator;
 use super::queue::{Queue, Task};
 use super::simulation::Simulation;
 use crate::demo::credentials::{self, Refusal};
-use crate::demo::schedule;
 use crate::demo::store::{Change, Facts, Key, Kind, Store};
 use crate::platform::time::Instant;
 
@@ -164,7 +164,8 @@ fn run_schedule(
     }
     let created = operator::instant(object, "/metadata/creationTimestamp").unwrap_or(now);
     let last = operator::instant(object, "/status/lastBackup").unwrap_or(created);
-    let due = schedule::next_after(&cron, last)?;
+    let schedule = Schedule::parse(&cron, None).ok()?;
+    let due = schedule.after(last)?;
     if due > now {
         return Some(Wake::In(due.since(now)));
     }
@@ -180,7 +181,7 @@ fn run_schedule(
     });
     let spec = object["spec"]["template"].clone();
     operator::make(store, BACKUPS, metadata, |backup| backup["spec"] = spec);
-    schedule::next_after(&cron, now).map(|next| Wake::In(next.since(now)))
+    schedule.after(now).map(|next| Wake::In(next.since(now)))
 }
 
 /// Brings a backup a step on: it is checked, runs, and is forgotten when its time is over.

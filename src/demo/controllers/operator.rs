@@ -33,7 +33,7 @@ pub(super) fn write(store: &mut Store, kind: Kind, mut object: Value, before: &V
 }
 
 /// A new custom object.
-pub(super) fn make(
+pub fn make(
     store: &mut Store,
     (group, plural): (&str, &str),
     metadata: Value,

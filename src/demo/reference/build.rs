@@ -14,6 +14,7 @@ use super::rbac;
 use super::{cluster, custom, manifests};
 use crate::demo::admission::{self, Part};
 use crate::demo::controllers::Scheduler;
+use crate::demo::controllers::cron::ScheduleError;
 use crate::demo::controllers::kubelet::Images;
 use crate::demo::events::{self, Saying, Sightings};
 use crate::demo::fields;
@@ -37,6 +38,9 @@ pub enum BuildError {
     /// A scenario that comes with the program can't be read.
     #[error("{0}")]
     Scenario(#[from] crate::demo::scenarios::ScenarioError),
+    /// A schedule of the description can't be read.
+    #[error("platform schedule: {0}")]
+    Schedule(#[from] ScheduleError),
     /// An object doesn't fit its message.
     #[error("platform object: {0}")]
     Object(#[from] WireError),

@@ -5,10 +5,10 @@ use k8s_pb::api::batch::v1::{CronJob, Job};
 use super::build::{BuildError, Builder};
 use super::description::{CronDescription, milliseconds};
 use super::manifests;
+use crate::demo::controllers::cron::Schedule;
 use crate::demo::controllers::{PodIdentity, kubelet};
 use crate::demo::objects::controller_reference;
 use crate::demo::random::Random;
-use crate::demo::schedule;
 use crate::platform::time::Instant;
 
 /// How many successful jobs are kept.
@@ -22,7 +22,7 @@ impl Builder<'_> {
         let created = self.now.plus_millis(-milliseconds(&cron.age));
         self.put_surroundings(&workload)?;
         let lasts = milliseconds(&cron.lasts);
-        let runs = schedule::last_before(&cron.schedule, self.now, KEPT);
+        let runs = Schedule::parse(&cron.schedule, None)?.latest(self.now, KEPT);
         let last = runs.first().copied().unwrap_or(created);
         let labels = manifests::labels(&workload, &cron.image);
         let metadata = manifests::counted_metadata(&cron.namespace, &cron.name, created, labels, &mut random);

@@ -1,7 +1,5 @@
 //! What the operators keep: issuers and certificates, backups and their schedules, synchronised secrets.
 
-use std::sync::Arc;
-
 use k8s_pb::api::core::v1::Secret;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -9,8 +7,8 @@ use serde_json::{Value, json};
 use super::build::{BuildError, Builder};
 use super::description::{Platform, milliseconds};
 use super::manifests;
-use crate::demo::controllers::{backups, certificates};
-use crate::demo::schedule;
+use crate::demo::controllers::cron::Schedule;
+use crate::demo::controllers::{backups, certificates, operator};
 use crate::platform::time::Instant;
 
 /// How many backups of each schedule there are at the start.
@@ -238,7 +236,8 @@ impl Builder<'_> {
     fn put_schedule(&mut self, description: &ScheduleDescription) -> Result<(), BuildError> {
         let created = self.now.plus_millis(-398 * DAY);
         let lasts = milliseconds(&description.lasts);
-        let runs = schedule::last_before(&description.schedule, self.now.plus_millis(-lasts), BACKUPS);
+        let runs =
+            Schedule::parse(&description.schedule, None)?.latest(self.now.plus_millis(-lasts), BACKUPS);
         let template = json!({
             "includedNamespaces": description.namespaces,
             "storageLocation": description.location,
@@ -304,11 +303,9 @@ impl Builder<'_> {
         let mut random = self.random(&format!("{plural}.{group} {namespace}/{name}"));
         let labels = json!({"app.kubernetes.io/managed-by": "Helm"});
         let metadata = manifests::counted_metadata(namespace, name, created, labels, &mut random);
-        let kinds = Arc::clone(self.store.kinds());
-        let Some(kind) = kinds.custom(group, plural) else { return };
-        let Some(info) = kinds.of(kind) else { return };
-        let mut object = json!({"apiVersion": info.api_version(), "kind": info.name, "metadata": metadata});
-        fill(&mut object);
-        self.store.put_json(kind, &mut manifests::applied(object, "helm", created));
+        operator::make(&mut self.store, (group, plural), metadata, |object| {
+            fill(object);
+            *object = manifests::applied(object.take(), "helm", created);
+        });
     }
 }

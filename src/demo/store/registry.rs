@@ -37,7 +37,6 @@ impl Kinds {
     }
 
     /// The kind that an object says it is of, by its `apiVersion` and `kind`.
-    #[allow(dead_code)]
     pub fn find_kind(&self, api_version: &str, name: &str) -> Option<&Arc<KindInfo>> {
         let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
         self.served.iter().find(|kind| kind.name == name && kind.group == group && kind.version == version)

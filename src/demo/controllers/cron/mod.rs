@@ -4,3 +4,4 @@ mod controller;
 mod schedule;
 
 pub use controller::CronJobs;
+pub use schedule::{Schedule, ScheduleError};

@@ -104,6 +104,20 @@ impl Schedule {
         None
     }
 
+    /// The latest times up to an instant, newest first: so many, as far as there are any within eight days.
+    pub fn latest(&self, instant: Instant, count: usize) -> Vec<Instant> {
+        let mut found = Vec::new();
+        for days in [1, 2, 4, 8] {
+            let start = instant.plus_millis(-days * 86_400_000);
+            let next = |time: &Instant| self.after(*time).filter(|next| *next <= instant);
+            found = std::iter::successors(next(&start), next).collect();
+            if found.len() >= count {
+                break;
+            }
+        }
+        found.into_iter().rev().take(count).collect()
+    }
+
     /// An instant as the annotation of a job has it, in the schedule's zone.
     pub fn stamp(&self, instant: Instant) -> String {
         let Ok(stamp) = Timestamp::from_millisecond(instant.0) else { return instant.rfc3339() };
